@@ -1,0 +1,50 @@
+# make lab    the course, in the browser
+# make test   everything, proven
+#
+# Both make the environment first, if it is not there or not up to date.
+
+PYTHON ?= python3
+ARGS ?=
+NB ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint render bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+# pyproject.toml counts too: the tests and the package read it.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "This course needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lab: $(READY) ## open the course (more flags: make lab ARGS="--no-browser --port 9999")
+	$(BIN)/jupyter lab --config=jupyter_lab_config.py $(ARGS)
+
+test: lint ## check style, then every example, test, chapter and lab
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## check style only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+render: $(READY) ## run all chapters and store clean outputs (one chapter: make render NB=02)
+	$(BIN)/python tools/render.py $(NB)
+
+bench: $(READY) ## measure how fast the labs answer, in a real browser
+	$(BIN)/python tests/bench_labs.py $(ARGS)
+
+lock: ## choose new versions for requirements.lock
+	$(PYTHON) tools/lock.py
+
+clean: ## remove the environment and everything made
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
