@@ -1,0 +1,122 @@
+"""Data behind a surface: per-sample gradients and honest mini-batches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from gdlab.errors import Advice
+from gdlab.surfaces import Surface
+
+
+@dataclass(frozen=True)
+class Sampled(Surface):
+    """A surface that is the mean of n small losses, one a sample.
+
+    Arguments: those of `Surface`, and
+        n           how many samples
+        batch_grad  (x of shape (…, d), indices of shape (B,)) → (…, d): the mean slope of
+                    the small losses with these indices
+    """
+
+    n: int = 0
+    batch_grad: Callable | None = None
+
+
+def sampled(surface, n=100, spread=1.0, seed=0):
+    """Put n samples behind a surface, so that the mean of their losses is that surface.
+
+    Sample i tilts the surface: Jᵢ(x) = J(x) − cᵢ·x with random cᵢ ~ N(0, spread²) whose
+    mean is exactly zero. For a quadratic ½ xᵀA x this is the same bowl around another
+    centre, A⁻¹cᵢ. A batch of B slopes is J's slope plus noise of size spread/√B (a little
+    less, since we draw without replacement: none at all for B = n).
+
+    Arguments: n ≥ 1 samples; spread ≥ 0, in units of the slope; seed of the tilts.
+    Returns a `Sampled` surface.
+
+    >>> from gdlab import surfaces
+    >>> noisy = sampled(surfaces.bowl, n=4)
+    >>> x = np.array([1.0, 1.0])
+    >>> bool(np.all(noisy.batch_grad(x, np.arange(4)) == noisy.grad(x)))
+    True
+    """
+    if not (isinstance(n, (int, np.integer)) and n >= 1):
+        raise Advice(f"n is {n!r}: give the number of samples, 1 or more.")
+    if not (np.isfinite(spread) and spread >= 0):
+        raise Advice(f"spread is {spread!r}: give a number, 0 or more.")
+    tilts = np.random.default_rng(seed).normal(0, spread, (n, len(surface.view)))
+    tilts -= tilts.mean(0)
+
+    def batch_grad(x, batch):
+        full = surface.grad(x)
+        return full if len(batch) == n else full - tilts[batch].mean(0)
+
+    known = {field.name: getattr(surface, field.name) for field in fields(Surface)}
+    return Sampled(**known, n=n, batch_grad=batch_grad)
+
+
+def linear_regression(X, y):
+    """The mean squared error of a straight line (or plane) through data, as a surface.
+
+    J(w, b) = 1/n Σᵢ (w·Xᵢ + b − yᵢ)²;  its slope is the mean of 2 (w·Xᵢ + b − yᵢ)(Xᵢ, 1).
+
+    Arguments: X of shape (n,) or (n, k), y of shape (n,). The position is (w₁, …, w_k, b).
+    Returns a `Sampled` surface whose one minimum is the least-squares fit.
+    Raises `Advice` if X and y do not belong together.
+
+    >>> line = linear_regression([0.0, 1.0, 2.0], [3.0, 5.0, 7.0])
+    >>> [round(v, 12) for v in line.minima[0]]
+    [2.0, 3.0]
+    """
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    X = X[:, None] if X.ndim == 1 else X
+    if X.ndim != 2 or y.shape != X.shape[:1] or not len(y):
+        raise Advice(f"X has shape {X.shape} and y {y.shape}: give one y for each row of X.")
+    if not (np.isfinite(X).all() and np.isfinite(y).all()):
+        raise Advice("X or y holds a value that is not a finite number: remove that row.")
+    rows = np.column_stack([X, np.ones(len(y))])
+    best = np.linalg.lstsq(rows, y, rcond=None)[0]
+    curvature = np.linalg.eigvalsh(2 * rows.T @ rows / len(y))
+
+    def residual(theta, batch):
+        return theta @ rows[batch].T - y[batch]
+
+    def batch_grad(theta, batch):
+        return 2 * residual(theta, batch) @ rows[batch] / len(rows[batch])
+
+    everything = slice(None)
+    reach = 1.5 * np.maximum(np.abs(best), 1.0)
+    return Sampled(
+        "linear regression",
+        "mean of (wx + b − y)²",
+        f=lambda theta: (residual(theta, everything) ** 2).mean(-1),
+        grad=lambda theta: batch_grad(theta, everything),
+        minima=(tuple(map(float, best)),),
+        view=tuple((float(c - r), float(c + r)) for c, r in zip(best, reach, strict=True)),
+        start=(0.0,) * len(best),
+        L=float(curvature[-1]),
+        n=len(y),
+        batch_grad=batch_grad,
+    )
+
+
+def batches(n, size, seed=0):
+    """Deal n samples into batches, shuffled anew for every epoch, as data loaders do.
+
+    Yields index arrays of shape (size,) for ever; the last of an epoch may be shorter,
+    so that every sample is used once an epoch.
+    Raises `Advice` unless 1 ≤ size ≤ n.
+
+    >>> deal = batches(5, 2)
+    >>> sorted(np.concatenate([next(deal), next(deal), next(deal)]).tolist())
+    [0, 1, 2, 3, 4]
+    """
+    if not (isinstance(size, (int, np.integer)) and 1 <= size <= n):
+        raise Advice(f"batch_size is {size!r}, but there are {n} samples: choose 1 to {n}.")
+    return _deal(n, size, np.random.default_rng(seed))
+
+
+def _deal(n, size, rng):
+    while True:
+        order = rng.permutation(n)
+        yield from (order[i : i + size] for i in range(0, n, size))
