@@ -10,6 +10,7 @@ NB ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+TRUSTED := $(VENV)/trusted
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -28,7 +29,11 @@ $(READY): requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lab: $(READY) ## open the course (more flags: make lab ARGS="--no-browser --port 9999")
+# Stored outputs of a chapter that JupyterLab does not know show only in part, with a warning.
+$(TRUSTED): $(READY) $(wildcard notebooks/*.ipynb)
+	@$(BIN)/jupyter trust $(wildcard notebooks/*.ipynb) > $@
+
+lab: $(TRUSTED) ## open the course (more flags: make lab ARGS="--no-browser --port 9999")
 	$(BIN)/jupyter lab --config=jupyter_lab_config.py $(ARGS)
 
 test: lint ## check style, then every example, test, chapter and lab

@@ -2,7 +2,21 @@
 
 c = get_config()  # noqa: F821  (JupyterLab provides it)
 
+ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
+
+
+def without_announcements(handler, page):
+    """No question about news at the first start, and no request leaves the machine."""
+    return page | {"disabledExtensions": [*page["disabledExtensions"], ANNOUNCEMENTS]}
+
+
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
-# No question about news at the first start, and no request leaves the machine: works offline.
-c.LabApp.news_url = None
-c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.ServerApp.tornado_settings = {
+    "page_config_hook": without_announcements,
+    # The server's own default is longer than tornado allows, which it says at every start.
+    "ws_ping_timeout": 30_000,
+}
+# In a container everybody is root. The server listens on this machine only and wants its token.
+c.ServerApp.allow_root = True
+# Kernels warn in the terminal when what is said to them travels unencrypted, even at home.
+c.KernelManager.transport_encryption = "auto"
