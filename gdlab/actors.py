@@ -1,0 +1,129 @@
+"""What moves on a Stage. Each actor can be told to the browser and drawn by Matplotlib.
+
+Positions are in data units of one panel (an index into the figure's axes). An axis of
+length `frames` is time: the browser shows one moment of it, a still picture the last.
+"""
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import numpy as np
+
+from gdlab.plots import GREY, INK, VERMILLION
+
+LARGEST = 1e30  # what float32 and a browser's canvas both bear
+
+
+@dataclass
+class Actor:
+    """Arrays become float32 buffers for the browser, everything else travels as it is."""
+
+    kind: ClassVar[str]
+
+    def spec(self):
+        """The actor as a dict of plain values and buffers."""
+        out = {"kind": self.kind}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, (np.ndarray, list)):
+                value = np.asarray(value, dtype=float)
+                out["n"] = value.shape[-1]  # values a moment, where there are several
+                value = np.nan_to_num(value, nan=LARGEST).clip(-LARGEST, LARGEST)
+                value = memoryview(np.ascontiguousarray(value, dtype="<f4").ravel())
+            out[item.name] = value
+        return out
+
+
+@dataclass
+class Trail(Actor):
+    """A path walked in time, with a ball at its head; a ghost is pale and stands still.
+
+    x, y of shape (frames,); z, where there is a 3-D view: heights from 0 to 1.
+    """
+
+    kind: ClassVar = "trail"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    z: np.ndarray | None = None
+    color: str = VERMILLION
+    dash: tuple = ()
+    label: str = ""
+    dots: bool = True
+    ghost: bool = False
+
+    def draw(self, ax):
+        """The whole path, the ball at its end."""
+        if self.ghost:
+            return ax.plot(self.x, self.y, color=GREY, lw=1.4, alpha=0.8)
+        dashes = self.dash or (None, None)
+        artists = ax.plot(self.x, self.y, color="white", lw=3.6, alpha=0.8)
+        artists += ax.plot(self.x, self.y, color=self.color, lw=1.8, dashes=dashes)
+        if self.dots:
+            few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
+            artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
+        return artists + ax.plot(
+            self.x[-1:], self.y[-1:], "o", ms=8, mfc=self.color, mec="white", mew=1.4
+        )
+
+
+@dataclass
+class Arrow(Actor):
+    """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,)."""
+
+    kind: ClassVar = "arrow"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    dx: np.ndarray
+    dy: np.ndarray
+    color: str = INK
+    label: str = ""
+
+    def draw(self, ax):
+        """The arrow, if it is alone and has a length worth drawing: at rest there is none."""
+        if len(self.x) > 1:
+            return []
+        tail = np.array([self.x[-1], self.y[-1]])
+        tip = tail + [self.dx[-1], self.dy[-1]]
+        length = np.hypot(*np.diff(ax.transData.transform([tail, tip]), axis=0)[0])
+        if not 1 < length < 1e5:
+            return []
+        style = dict(arrowstyle="-|>", color=self.color, lw=2, shrinkA=0, shrinkB=0)
+        return [ax.annotate("", tip, tail, arrowprops=style, annotation_clip=False)]
+
+
+@dataclass
+class Curve(Actor):
+    """A line through x of shape (n,) and y of shape (n,), or (frames, n) where it moves."""
+
+    kind: ClassVar = "curve"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    color: str = INK
+    dash: tuple = ()
+    label: str = ""
+
+    def draw(self, ax):
+        """The line at the last frame."""
+        y = np.atleast_2d(self.y)[-1]
+        return ax.plot(self.x, y, color=self.color, lw=1.8, dashes=self.dash or (None, None))
+
+
+@dataclass
+class Dots(Actor):
+    """Points: x and y of shape (n,), or (frames, n) where they move."""
+
+    kind: ClassVar = "dots"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    color: str = INK
+    size: float = 3.0
+    label: str = ""
+
+    def draw(self, ax):
+        """The points at the last frame."""
+        x, y = np.atleast_2d(self.x)[-1], np.atleast_2d(self.y)[-1]
+        return ax.plot(x, y, "o", color=self.color, ms=2 * self.size, mec="white", mew=0.5)

@@ -1,0 +1,151 @@
+"""Rows of controls: a symbol, a slider, and a box that takes typed values."""
+
+import math
+
+import ipywidgets as widgets
+
+from gdlab.errors import Advice
+from gdlab.hyperparameters import describe
+from gdlab.words import tell
+
+
+class Row(widgets.HBox):
+    """One number a reader may drag or type; `on_change(row)` is called when it changes.
+
+    Arguments: name and default of the number; hyperparameter: how to draw it, else
+    `describe(name)`; whole: whether it is a whole number.
+    A typed value may lie outside the slider. One that is no number, or not a legal one,
+    goes to `on_advice` as a sentence, and the old value stays.
+    """
+
+    def __init__(self, name, default, on_change, on_advice, hyperparameter=None, whole=False):
+        self.name, self.whole = name, whole
+        self.about = about = hyperparameter or describe(name, default)
+        self.on_change, self.on_advice = on_change, on_advice
+        self._value = default
+        self.slider = _slider(about, default, whole)
+        self.box = widgets.Text(self._text(), continuous_update=False)
+        self.tick = widgets.HTML()
+        track = widgets.Box([self.tick, self.slider])
+        label = widgets.HTML(f"<i>{about.symbol}</i><span>{about.words}</span>")
+        super().__init__([label, track, self.box])
+        for widget, style in (
+            (self, "gd-row"),
+            (label, "gd-name"),
+            (track, "gd-track"),
+            (self.tick, "gd-tick"),
+            (self.box, "gd-value"),
+        ):
+            widget.add_class(style)
+        self._quiet = False
+        self.slider.observe(self._dragged, "value")
+        self.box.observe(self._typed, "value")
+
+    @property
+    def value(self):
+        """The number itself, exactly as dragged or typed."""
+        return self._value
+
+    def set(self, value):
+        """Show a value without telling anybody; raises `Advice` for one that is not legal."""
+        value = self._legal(value)
+        self._value = value
+        self._quiet = True
+        try:
+            low, high = self.about.low, self.about.high
+            inside = min(max(value, low), high)
+            self.slider.value = int(inside) if self.whole else inside
+            self.box.value = self._text()
+        finally:
+            self._quiet = False
+
+    def mark(self, value):
+        """A red tick on the slider at a value; None takes it away."""
+        share = None if value is None else self._share(value)
+        shown = share is not None and 0 <= share <= 1
+        title = "" if value is None else f"diverges from {self.about.symbol} = {tell(value)}"
+        self.tick.value = f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
+
+    def _share(self, value):
+        low, high = self.about.low, self.about.high
+        if self.about.log:
+            return math.log(value / low) / math.log(high / low) if value > 0 else None
+        return (value - low) / (high - low)
+
+    def _text(self):
+        return tell(self._value)
+
+    def _legal(self, value):
+        if self.whole:
+            if isinstance(value, float) and not value.is_integer():
+                raise Advice(f"{self.name} is {value:g}: give a whole number.")
+            value = int(value)
+        self.about.check(self.name, value)
+        return value
+
+    def _dragged(self, change):
+        if not self._quiet:
+            self._value = change.new
+            self.on_change(self)
+            self._show_text()
+
+    def _typed(self, change):
+        if self._quiet or change.new == self._text():
+            return
+        try:
+            self.set(_read(self.name, change.new))
+        except Advice as advice:
+            self.on_advice(str(advice))
+            self._show_text()
+        else:
+            self.on_change(self)
+
+    def _show_text(self):
+        self._quiet = True
+        self.box.value = self._text()
+        self._quiet = False
+
+
+def _slider(about, default, whole):
+    clamp = min(max(default, about.low), about.high)
+    if about.log:
+        low, high = math.log10(about.low), math.log10(about.high)
+        return widgets.FloatLogSlider(clamp, min=low, max=high, step=0.01, readout=False)
+    if whole:
+        low, high = int(about.low), int(about.high)
+        return widgets.IntSlider(int(clamp), min=low, max=high, readout=False)
+    step = 0.01 if about.high <= 1 else (about.high - about.low) / 200
+    return widgets.FloatSlider(clamp, min=about.low, max=about.high, step=step, readout=False)
+
+
+def _read(name, text):
+    """The number a reader typed: "0.1", "1e-3", "10⁻³", "3·10⁻³", "−2", "0,5"."""
+    plain = text.strip().translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-"))
+    if "10" in text and any(c in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" for c in text):
+        mantissa, _, power = plain.rpartition("10")
+        plain = f"{mantissa.rstrip('·*× ') or 1}e{power}"
+    if plain.count(",") == 1 and "." not in plain:
+        whole, _, rest = plain.partition(",")
+        plain = f"{whole}{rest}" if len(rest) == 3 and whole.strip("-0") else f"{whole}.{rest}"
+    try:
+        return float(plain.replace(",", ""))
+    except ValueError:
+        raise Advice(f"{name}: “{text}” is not a number; type one like 0.1 or 1e-3.") from None
+
+
+class Choice(widgets.HBox):
+    """A row with a list to choose from: `options` maps what is shown to what it means."""
+
+    def __init__(self, symbol, words, options, on_change):
+        self.menu = widgets.Dropdown(options=list(options.items()))
+        label = widgets.HTML(f"<i>{symbol}</i><span>{words}</span>")
+        super().__init__([label, self.menu])
+        self.menu.layout = widgets.Layout(flex="1 1 auto", width="auto")
+        self.add_class("gd-row")
+        label.add_class("gd-name")
+        self.menu.observe(lambda change: on_change(self), "value")
+
+    @property
+    def value(self):
+        """What the chosen entry means."""
+        return self.menu.value

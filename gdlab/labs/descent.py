@@ -1,0 +1,228 @@
+"""The lab of the course: one method, its numbers on sliders, a ball on a surface."""
+
+import inspect
+
+import numpy as np
+
+from gdlab import optimizers, plots, surfaces
+from gdlab.actors import Arrow, Trail
+from gdlab.descent import descend
+from gdlab.errors import Advice
+from gdlab.hyperparameters import Hyperparameter, describe
+from gdlab.labs.base import Lab
+from gdlab.labs.controls import Choice, Row
+from gdlab.labs.limit import first_divergent_lr
+from gdlab.plots import BLUE, GREEN, style_of
+from gdlab.relief import Relief
+from gdlab.stage import Stage
+from gdlab.verdict import heights
+from gdlab.words import tell, tell_all
+
+STEPS = Hyperparameter("T", "steps", 1, 200, legal=(1, 5001))
+FLOOR = 1e-10  # the loss panel ends here
+
+
+def descent(
+    method=optimizers.gradient_descent,
+    surface=surfaces.square,
+    *,
+    start=None,
+    steps=60,
+    goal=1e-6,
+    within=None,
+    **numbers,
+):
+    """A lab for any method of the course's form: sliders from its signature, a stage, a verdict.
+
+    Arguments
+        method   a function (x, grad, s, *, …); every keyword-only number gets a slider
+        surface  a `Surface` with one or two coordinates, or a list of them to choose from
+        start    where to set out, None for the surface's own; a click moves it
+        steps    how many, 1 to 5,000
+        goal     the height above the minimum to get below; within: so many steps
+        numbers  first values of the method's numbers, in place of their defaults
+    Returns a lab; in a notebook its last line shows it.
+
+    >>> def my_method(x, grad, s, *, lr=0.1, friction=0.3):
+    ...     s.v = (1 - friction) * s.v - lr * grad(x)
+    ...     return x + s.v
+    >>> lab = descent(my_method, surfaces.ravine, lr=0.02)
+    >>> sorted(lab.numbers)
+    ['friction', 'lr', 'steps']
+    """
+    return DescentLab(method, surface, start, steps, goal, within, numbers)
+
+
+class DescentLab(Lab):
+    """See `descent`. `run` is the run on the stage, `last` the one before it, or None."""
+
+    def __init__(self, method, surface, start, steps, goal, within, numbers):
+        choices = list(surface) if isinstance(surface, (list, tuple)) else [surface]
+        self.method, self.surface = method, choices[0]
+        self.goal, self.within = goal, within
+        self.start = self.surface.start if start is None else start
+        self.run = self.last = None
+        defaults = numbers_of(method) | numbers
+        self.symbols = {name: describe(name).symbol for name in defaults}
+        rows = [
+            Row(name, float(value), self.changed, self.advise) for name, value in defaults.items()
+        ]
+        rows.append(Row("steps", steps, self.changed, self.advise, STEPS, whole=True))
+        if len(choices) > 1:
+            options = {f"{s.name}: {s.formula}": s for s in choices}
+            rows.append(Choice("J", "surface", options, self._new_surface))
+        # A first run, so that a mistake in the arguments shows where it was made.
+        descend(self.surface, method, self.start, steps=steps, **defaults)
+        super().__init__(self._stage(steps), rows)
+        self.changed(None)
+
+    # The scenery: the surface, and the loss step by step
+
+    def _stage(self, steps):
+        fig, self.relief = self._scenery(steps)
+        name = getattr(self.method, "__name__", "your method").replace("_", " ")
+        return Stage(
+            fig,
+            title=f"{_capital(name)} on {_the(self.surface)}",
+            formula=self.surface.formula,
+            clickable=0,
+            mesh=self.relief and self.relief.spec(),
+        )
+
+    def _scenery(self, steps):
+        fig, (land, loss) = plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.75, 1])
+        plots.draw_surface(land, self.surface)
+        view = np.array(self.surface.view)
+        corners = plots.grid(*view) if len(view) == 2 else view.T
+        highest = float(np.max(self.surface.f(corners)))
+        loss.set(yscale="log", ylim=(FLOOR, 30 * max(1.0, highest)), xlim=(0, steps))
+        loss.set(xlabel="step", ylabel=plots.loss_label(self.surface))
+        loss.grid(axis="y")
+        if self.goal:
+            plots.draw_goal(loss, self.goal)
+        return fig, Relief(self.surface) if len(view) == 2 else None
+
+    def _new_surface(self, choice):
+        self.surface, self.last = choice.value, None
+        self.start, self.run = self.surface.start, None
+        fig, self.relief = self._scenery(self.rows["steps"].value)
+        self.stage.title = f"{self.stage.title.partition(' on ')[0]} on {_the(self.surface)}"
+        self.stage.formula = self.surface.formula
+        self.stage.paint(fig)
+        self.stage.mesh = self.relief and self.relief.spec()
+        self.changed(None)
+
+    # The run
+
+    def update(self, row, fresh):
+        numbers = self.numbers
+        steps = numbers.pop("steps")
+        before, run = self.run, descend(self.surface, self.method, self.start, steps=steps, **numbers)
+        if fresh:
+            self.last = before
+        self.run = run
+        if before is not None and before.steps != steps:
+            self.stage.paint(self._scenery(steps)[0])
+        kind, text = self._judge(run)
+        self.stage.show(
+            self._actors(run),
+            frames=steps + 1,
+            kind=kind,
+            text=text,
+            says=f"{_capital(run.name)} on {_the(run.surface)} ({tell_all(run.numbers, self.symbols)}): "
+            f"{run.verdict()}.",
+            readout=("loss", run.loss),
+        )
+        if "lr" in self.rows and (row is None or row.name != "lr"):
+            self.rows["lr"].mark(first_divergent_lr(run))
+
+    def _actors(self, run):
+        style, (x, y) = style_of(run.method), plots.path_of(run)
+        z = self.relief and self.relief.heights(run.loss)
+        time, look = np.arange(run.steps + 1), dict(color=style.color, dash=style.dash)
+        actors = []
+        if self.last is not None:
+            gx, gy = plots.path_of(self.last)
+            gz = self.relief and self.relief.heights(self.last.loss)
+            past = np.arange(self.last.steps + 1)
+            actors += [
+                Trail(0, gx, gy, gz, label="last run", ghost=True),
+                Trail(1, past, plots.above_floor(self.last, FLOOR), ghost=True),
+            ]
+        actors += [
+            Trail(0, x, y, z, label="path", **look),
+            Trail(1, time, plots.above_floor(run, FLOOR / 10), dots=False, **look),
+        ]
+        return actors + self._arrows(run, x, y)
+
+    def _arrows(self, run, x, y):
+        """At each step: what the slope asks for, and the step that is taken."""
+        lr = run.numbers.get("lr")
+        slope, move = -run.grad, np.diff(run.x, axis=0)
+        if lr is not None:
+            slope = lr * slope
+        flat = run.x.shape[-1] == 1
+        name = "−η∇J: what the slope asks for" if lr is not None else "−∇J: downhill"
+        tail = dict(x=x[:-1], y=y[:-1])
+
+        def arrow(v, color, label):
+            dy = np.zeros(len(v)) if flat else v[:, 1]
+            return Arrow(0, **tail, dx=v[:, 0], dy=dy, color=color, label=label)
+
+        asked = arrow(slope, BLUE, name)
+        if run.method is optimizers.gradient_descent:
+            return [asked]  # the two are one
+        return [asked, arrow(move, GREEN, "step taken")]
+
+    # The words
+
+    def _judge(self, run):
+        verdict = run.verdict()
+        words = [f"Loss {tell(float(run.loss[-1]))} after {run.steps} steps."]
+        if verdict.kind == "diverged":
+            since = "" if verdict.step is None else f"From step {verdict.step} on it is lost: "
+            words = [f"{since}{verdict.reason}." if since else f"{_capital(verdict.reason)}."]
+        elif self.goal and run.surface.minima:
+            words.append(self._against_goal(run))
+        if self.last is not None:
+            symbols = self.symbols
+            words.append(f"The pale line is your last run, {tell_all(self.last.numbers, symbols)}.")
+        return f"{_capital(verdict.kind)}.", " ".join(words)
+
+    def _against_goal(self, run):
+        target = tell(self.goal) + (f" within {self.within} steps" if self.within else "")
+        below = heights(run) <= self.goal
+        if not below.any():
+            return f"The goal, {target}, is not reached."
+        step = int(below.argmax())
+        if self.within and step > self.within:
+            return f"The goal, {target}, is missed: it takes {step}."
+        return f"The goal, {target}, is reached at step {step}."
+
+    def _clicked(self, change):
+        if self.run is not None:
+            self.start = tuple(change.new[: len(self.surface.view)])
+            self.changed(None)
+
+
+def numbers_of(method):
+    """The keyword-only numbers of a method and their defaults, from its signature."""
+    out = {}
+    for name, parameter in inspect.signature(method).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            default = parameter.default
+            if default is parameter.empty:
+                default = 0.1 if name == "lr" else 0.9 if name.startswith("beta") else 0.5
+            if isinstance(default, bool) or not isinstance(default, (int, float)):
+                raise Advice(f"{name}={default!r}: a lab can only turn numbers; give it one.")
+            out[name] = default
+    return out
+
+
+def _capital(text):
+    return text[:1].upper() + text[1:]
+
+
+def _the(surface):
+    """ "the ravine", but "Beale": a name of its own needs no article."""
+    return surface.name if surface.name[0].isupper() else f"the {surface.name}"

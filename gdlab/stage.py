@@ -1,0 +1,149 @@
+"""The animated figure: Matplotlib paints the scenery once, the browser moves the actors."""
+
+import base64
+import io
+import pathlib
+import pickle
+
+import anywidget
+import numpy as np
+import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+HERE = pathlib.Path(__file__).parent
+SHARPNESS = 2  # the scenery's pixels for each of the page's
+
+
+class Stage(anywidget.AnyWidget):
+    """A Matplotlib figure with moving actors on it, played by the browser.
+
+    Arguments
+        fig        the figure; its axes are the panels, in their order
+        title      in words, and beside it the formula
+        clickable  the panel where a click or a drag sets `start`; None for none
+        mesh       heights for the 3-D view of panel 0, from `relief`; None for none
+
+    `show` puts actors on; `start` is where the reader clicked, in data units. Without a
+    kernel or without JavaScript the output is a picture of the same moment.
+
+    >>> from gdlab import plots
+    >>> fig, ax = plots.figure(4, 3)
+    >>> Stage(fig, title="An empty stage")
+    An empty stage
+    """
+
+    _esm = HERE / "stage.js"
+    _css = HERE / "stage.css"
+
+    title = traitlets.Unicode().tag(sync=True)
+    formula = traitlets.Unicode().tag(sync=True)
+    scenery = traitlets.Dict().tag(sync=True)
+    scene = traitlets.Dict().tag(sync=True)
+    mesh = traitlets.Dict(allow_none=True).tag(sync=True)
+    clickable = traitlets.Int(None, allow_none=True).tag(sync=True)
+    start = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(self, fig, *, title="", formula="", clickable=None, mesh=None):
+        super().__init__(title=title, formula=formula, clickable=clickable, mesh=mesh)
+        self._actors, self._says, self._count = (), title, 0
+        self.paint(fig)
+
+    def paint(self, fig):
+        """Take a new figure as scenery; the actors stay."""
+        self.fig = fig
+        FigureCanvasAgg(fig)
+        png = _png(fig, dpi=fig.dpi * SHARPNESS)  # also settles the layout
+        self.scenery = {
+            "png": png,
+            "width": fig.get_figwidth() * 100,
+            "height": fig.get_figheight() * 100,
+            "panels": [_panel(ax, fig) for ax in fig.axes],
+        }
+
+    def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None):
+        """Put actors on the stage, in place of those before.
+
+        Arguments
+            actors   a list of `gdlab.actors`; frames: how many moments they have
+            kind     the verdict in a word, text the rest of it
+            says     one sentence for readers without a picture
+            readout  (name, values of shape (frames,)) to tell beside the step
+        """
+        self._actors = actors
+        self._says = says or f"{kind} {text}".strip() or self.title
+        self._count += 1
+        name, values = readout or ("", np.zeros(0))
+        self.scene = {
+            "id": self._count,
+            "frames": frames,
+            "actors": [actor.spec() for actor in actors],
+            "kind": kind,
+            "text": text,
+            "readout": name,
+            "values": memoryview(np.ascontiguousarray(values, dtype="<f4")),
+        }
+
+    def tell(self, kind, text):
+        """Change only the words below the picture."""
+        self.scene = {**self.scene, "kind": kind, "text": text}
+
+    def figure(self):
+        """The figure itself with all actors on it, at their last moment."""
+        fig = pickle.loads(pickle.dumps(self.fig))  # a copy: the scenery stays empty
+        for actor in self._actors:
+            ax = fig.axes[actor.panel]
+            limits = ax.get_xlim(), ax.get_ylim()
+            actor.draw(ax)
+            ax.set(xlim=limits[0], ylim=limits[1])
+        fig.suptitle(self._says, x=0.01, ha="left", fontsize="medium")
+        return fig
+
+    def picture(self):
+        """The scenery with all actors at their last moment, as PNG bytes."""
+        fig = self.figure()
+        return _small(_png(fig, dpi=fig.dpi * 1.2))
+
+    def __repr__(self):
+        return self._says
+
+    def _repr_mimebundle_(self, **kwargs):
+        return with_picture(super()._repr_mimebundle_(**kwargs), self)
+
+
+def with_picture(bundle, stage):
+    """A widget's output, with a picture and a sentence for those who cannot run it."""
+    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+    still = {
+        "text/plain": repr(stage),
+        "image/png": base64.b64encode(stage.picture()).decode("ascii"),
+    }
+    return {**(bundle or {}), **still}
+
+
+def _png(fig, dpi):
+    out = io.BytesIO()
+    fig.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _small(png):
+    """The same picture in 128 colours: a notebook should stay small."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(128).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _panel(ax, fig):
+    """Where an axes lies in the figure (fractions, from the top left), limits, scales."""
+    box, around = ax.get_position(), ax.get_tightbbox().transformed(fig.transFigure.inverted())
+    return {
+        "box": [box.x0, 1 - box.y1, box.width, box.height],
+        "around": [around.x0, 1 - around.y1, around.width, around.height],
+        "x": [*ax.get_xlim()],
+        "y": [*ax.get_ylim()],
+        "xlog": ax.get_xscale() == "log",
+        "ylog": ax.get_yscale() == "log",
+        "xlabel": ax.get_xlabel(),
+        "ylabel": ax.get_ylabel(),
+    }
