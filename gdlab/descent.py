@@ -1,6 +1,7 @@
 """From a surface, a method and a few numbers to a run: the only loop of the course."""
 
 import inspect
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -60,12 +61,17 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
     >>> next(steps).x, next(steps).x
     (array([8.]), array([6.4]))
     """
-    x, s = start, Memory()
+    x = _set_out(surface, method, start, numbers)
     deal = None if batch_size is None else sampling.batches(_size(surface), batch_size, seed)
-    while True:
+    return _steps(surface, method, x, deal, numbers)
+
+
+def _steps(surface, method, x, deal, numbers):
+    s = Memory()
+    for t in itertools.count():
         slope = _Slope(surface, None if deal is None else next(deal))
-        now = {name: _number(value, s.t, x) for name, value in numbers.items()}
-        s.t += 1
+        now = {name: _number(name, value, t, x) for name, value in numbers.items()}
+        s.t = t + 1
         new = method(x, slope, s, **now)
         if getattr(new, "shape", None) != x.shape:
             raise Advice(_not_a_position(method, new, x))
@@ -80,22 +86,25 @@ class _Slope:
         self.surface, self.batch, self.seen = surface, batch, None
 
     def __call__(self, x):
-        if self.batch is None:
-            self.seen = self.surface.grad(x)
-        else:
-            self.seen = self.surface.batch_grad(x, self.batch)
-        return self.seen
+        surface = self.surface
+        g = surface.grad(x) if self.batch is None else surface.batch_grad(x, self.batch)
+        if getattr(g, "shape", None) != x.shape:
+            raise Advice(
+                f"the slope of {surface.name} has shape {np.shape(g)}; "
+                f"it must have the shape of x, {tuple(x.shape)}."
+            )
+        self.seen = g + 0  # a copy: the method may change its own in place
+        return g
 
 
-def _number(value, t, x):
+def _number(name, value, t, x):
     """A hyperparameter as the method sees it: of its moment, with the coordinate axis."""
-    value = value(t) if callable(value) else value
+    now = np.asarray(value(t) if callable(value) else value, dtype=float)
+    if not np.isfinite(now).all():
+        raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
     if isinstance(x, np.ndarray):
-        value = np.asarray(value, dtype=float)
-        return value[..., None] if value.ndim else value
-    if isinstance(value, np.ndarray) and value.ndim:
-        return x.new_tensor(value)[..., None]  # a torch tensor beside x
-    return float(value)
+        return now[..., None] if now.ndim else now
+    return x.new_tensor(now)[..., None] if now.ndim else float(now)  # for torch tensors
 
 
 def _size(surface):
@@ -120,7 +129,7 @@ def _name(method):
     return getattr(method, "__name__", "the method")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Run:
     """What happened in one descent, or in a whole batch of them, as plain arrays.
 
@@ -131,6 +140,8 @@ class Run:
         grad   (steps, *batch, d)      the slope the method saw before each step
         state  {name: (steps + 1, *batch, d)}  the method's memory; zero at first
         broke  (*batch,)  the first step whose numbers were not finite; −1 if all were
+
+    The state keeps what has one number a coordinate; a matrix, say, stays with the method.
     """
 
     surface: Surface
@@ -198,9 +209,7 @@ class Run:
         return f"{self.name} on {self.surface.name}, {self.steps} steps: {self.verdict()}"
 
 
-def descend(
-    surface, method, start=None, *, steps=100, batch_size=None, seed=0, **numbers
-) -> Run:
+def descend(surface, method, start=None, *, steps=100, batch_size=None, seed=0, **numbers) -> Run:
     """Let a method descend a surface, and keep everything that happens.
 
     Arguments
@@ -220,13 +229,10 @@ def descend(
     >>> run.x.shape
     (21, 1)
     >>> run
-    momentum on square, 20 steps: still descending
+    momentum on parabola, 20 steps: still descending
     """
-    start = _start(surface, start)
     _check_steps(steps)
-    _check_numbers(method, numbers)
-    batch = _batch_shape(start, numbers)
-    x = start if start.shape[:-1] == batch else _spread(start, (*batch, start.shape[-1]))
+    x = _set_out(surface, method, start, numbers)
     _check_memory(x.shape, steps)
 
     xs = np.empty((steps + 1, *x.shape))
@@ -240,11 +246,13 @@ def descend(
             if step.grad is not None:
                 grads[t] = _plain(step.grad)
             for name, value in vars(step.memory).items():
-                if name != "t":
+                if name != "t" and _fits(value, x.shape):
                     if name not in state:
                         state[name] = np.zeros_like(xs)
                     state[name][t + 1] = _plain(value)
         loss = _losses(surface, x, xs)
+    if not np.isfinite(loss[0]).all():
+        raise Advice(f"the height of {surface.name} at the start is not finite: start elsewhere.")
     broke = _hold(xs, loss, grads, state)
     return Run(surface, method, numbers, xs, loss, grads, state, broke)
 
@@ -256,25 +264,38 @@ def _losses(surface, start, xs):
     for i in range(0, len(xs), some):
         part = xs[i : i + some]
         part = part if isinstance(start, np.ndarray) else start.new_tensor(part)
-        loss[i : i + some] = _plain(surface.f(part))
+        height = _plain(surface.f(part))
+        if np.shape(height) != part.shape[:-1]:
+            raise Advice(
+                f"the height of {surface.name} has shape {np.shape(height)} for positions of shape "
+                f"{tuple(part.shape)}: give one number a position, as x[..., 0] or .sum(-1) do."
+            )
+        loss[i : i + some] = height
     return loss
 
 
 def _hold(xs, loss, grads, state):
     """Stop every run at its last finite numbers, in place; return the steps where it broke."""
     finite = np.isfinite(loss)
-    for i in range(xs.shape[-1]):  # one coordinate at a time: faster than .all(-1)
-        finite &= np.isfinite(xs[..., i])
+    for values in (xs, grads, *state.values()):
+        for i in range(xs.shape[-1]):  # one coordinate at a time: faster than .all(-1)
+            finite[len(xs) - len(values) :] &= np.isfinite(values[..., i])  # grads: from step 1
     broke = np.where(finite.all(0), -1, finite.argmin(0))
     bad = broke >= 0
     if bad.any():
-        good = np.maximum(broke[bad], 1) - 1  # the last good position of each broken run
+        good = broke[bad] - 1  # the last good position of each broken run
         kept = np.minimum(np.arange(len(xs))[:, None], good)
         loss[:, bad] = np.take_along_axis(loss[:, bad], kept, 0)
         for values in (xs, grads, *state.values()):
             held = np.take_along_axis(values[:, bad], kept[: len(values), :, None], 0)
-            values[:, bad] = np.nan_to_num(held)
+            values[:, bad] = np.where(np.isfinite(held), held, 0.0)  # a slope may be infinite
     return broke
+
+
+def _fits(value, shape):
+    """Whether a memory is a number a coordinate (or one for all of them)."""
+    number = isinstance(value, (int, float, np.ndarray, np.generic)) or hasattr(value, "detach")
+    return number and np.shape(value) in (shape, ())
 
 
 def _plain(value):
@@ -288,22 +309,38 @@ def _spread(start, shape):
     return start.expand(shape).clone()
 
 
+def _set_out(surface, method, start, numbers):
+    """The first position, one for each run of the batch, once everything is checked."""
+    if not hasattr(surface, "grad"):
+        raise Advice(f"{_name(surface)} is no surface: give the surface first, then the method.")
+    x = _start(surface, start)
+    _check_method(method)
+    _check_numbers(method, numbers)
+    batch = _batch_shape(x, numbers)
+    return x if x.shape[:-1] == batch else _spread(x, (*batch, x.shape[-1]))
+
+
 def _start(surface, start):
-    d = len(surface.view) or len(surface.start)
+    """A checked copy of the start, so that a method may change x in place."""
+    d = surface.d
+    what = f"{d} numbers" if d > 1 else "a number"
+    if start is None and not surface.start:
+        raise Advice(f"{surface.name} has no start of its own: give one.")
     if hasattr(start, "detach"):
-        return start
-    try:
-        x = np.array(surface.start if start is None else start, dtype=float)
-    except (TypeError, ValueError):
-        raise Advice(f"start is {start!r}: give {d or 'some'} numbers.") from None
+        x = start.detach().clone()
+        x = x if x.is_floating_point() else x.double()
+    else:
+        try:
+            x = np.array(surface.start if start is None else start, dtype=float)
+        except (TypeError, ValueError):
+            raise Advice(f"start is {start!r}: give {what}.") from None
     x = x[None] if x.ndim == 0 else x
     if d and x.shape[-1] != d:
-        what = "a number" if d == 1 else f"{d} numbers"
         raise Advice(
-            f"start has shape {x.shape}, but a position on {surface.name} is {what}: "
+            f"start has shape {tuple(x.shape)}, but a position on {surface.name} is {what}: "
             f"its last axis must have length {d}."
         )
-    if not np.isfinite(x).all():
+    if not np.isfinite(_plain(x)).all():
         raise Advice(f"start is {start!r}: every coordinate must be a finite number.")
     return x
 
@@ -313,12 +350,28 @@ def _check_steps(steps):
         raise Advice(f"steps is {steps!r}: give a whole number, 0 or more.")
 
 
+def _check_method(method):
+    if not callable(method):
+        raise Advice(f"the method is {method!r}: give a function (x, grad, s, *, lr=0.1).")
+    takes = inspect.signature(method)
+    try:
+        takes.bind_partial(None, None, None)
+    except TypeError:
+        raise Advice(
+            f"{_name(method)} takes {takes}; a method takes (x, grad, s, *, lr=0.1): "
+            "position, slope, memory, and then its numbers."
+        ) from None
+
+
 def _check_numbers(method, numbers):
-    known = inspect.signature(method).parameters
-    takes = [name for name, p in known.items() if p.kind is p.KEYWORD_ONLY]
-    anything = any(p.kind is p.VAR_KEYWORD for p in known.values())
+    parameters = list(inspect.signature(method).parameters.values())
+    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    takes = {p.name: p.default for p in parameters[3:] if p.kind is not p.VAR_KEYWORD}
+    for name, default in takes.items():
+        if default is inspect.Parameter.empty and name not in numbers:
+            raise Advice(f"{_name(method)} needs a number {name}: give {name}=….")
     for name, value in numbers.items():
-        if name not in known and not anything:
+        if name not in takes and not anything:
             offer = ", ".join(takes) or "none"
             raise Advice(f"{_name(method)} has no number called {name}; it takes: {offer}.")
         if not callable(value):

@@ -36,7 +36,7 @@ class Hyperparameter(NamedTuple):
             wrong |= numbers == smallest
         if wrong.any():
             first = numbers[wrong].flat[0]
-            raise Advice(f"{name} is {first:g}: {self.words} must be {self._rule()}.")
+            raise Advice(f"{name} is {first:g}: {self.words or 'it'} must be {self._rule()}.")
 
     def _rule(self):
         smallest, largest = self.legal

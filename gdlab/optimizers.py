@@ -135,11 +135,11 @@ def rmsprop(x, grad, s, *, lr=0.01, beta=0.9, eps=1e-8):
 def adadelta(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     """Take the size of the steps from the steps before: RMS of moves over RMS of slopes.
 
-    v := β v + (1 − β) g²;  Δ := g √(u + ε) / √(v + ε);  u := β u + (1 − β) Δ²;  x := x − η Δ
+    v := β v + (1 − β) g²;  Δ := g √((u + ε)/(v + ε));  u := β u + (1 − β) Δ²;  x := x − η Δ
 
     Arguments: lr η > 0, 1 in the paper; beta β in [0, 1), there ρ; eps ε > 0 decides the
     first step.
-    Source: Zeiler (2012). The same as torch.optim.Adadelta(rho=β), ε inside both roots.
+    Source: Zeiler (2012). The same as torch.optim.Adadelta(rho=β), ε inside the root.
 
     >>> from gdlab import descend, surfaces
     >>> run = descend(surfaces.square, adadelta, 10, steps=20)
@@ -148,7 +148,7 @@ def adadelta(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     """
     g = grad(x)
     s.v = beta * s.v + (1 - beta) * g**2
-    delta = g * (s.u + eps) ** 0.5 / (s.v + eps) ** 0.5
+    delta = g * ((s.u + eps) / (s.v + eps)) ** 0.5
     s.u = beta * s.u + (1 - beta) * delta**2
     return x - lr * delta
 

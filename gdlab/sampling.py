@@ -44,7 +44,9 @@ def sampled(surface, n=100, spread=1.0, seed=0):
         raise Advice(f"n is {n!r}: give the number of samples, 1 or more.")
     if not (np.isfinite(spread) and spread >= 0):
         raise Advice(f"spread is {spread!r}: give a number, 0 or more.")
-    tilts = np.random.default_rng(seed).normal(0, spread, (n, len(surface.view)))
+    if not surface.d:
+        raise Advice(f"{surface.name} does not tell how many coordinates it has: give it a start.")
+    tilts = np.random.default_rng(seed).normal(0, spread, (n, surface.d))
     tilts -= tilts.mean(0)
 
     def batch_grad(x, batch):
@@ -78,13 +80,16 @@ def linear_regression(X, y):
     best = np.linalg.lstsq(rows, y, rcond=None)[0]
     curvature = np.linalg.eigvalsh(2 * rows.T @ rows / len(y))
 
+    # Not theta @ rows.T: added up in one fixed order, a batch equals its single runs bit by bit.
     def residual(theta, batch):
-        return theta @ rows[batch].T - y[batch]
+        return sum(theta[..., i, None] * c[batch] for i, c in enumerate(columns)) - y[batch]
 
     def batch_grad(theta, batch):
-        return 2 * residual(theta, batch) @ rows[batch] / len(rows[batch])
+        batch = everything if len(batch) == len(y) else batch  # in the order of the data
+        off = residual(theta, batch)
+        return np.stack([2 * (off * c[batch]).mean(-1) for c in columns], -1)
 
-    everything = slice(None)
+    columns, everything = list(rows.T), np.arange(len(y))
     reach = 1.5 * np.maximum(np.abs(best), 1.0)
     return Sampled(
         "linear regression",
@@ -112,7 +117,9 @@ def batches(n, size, seed=0):
     [0, 1, 2, 3, 4]
     """
     if not (isinstance(size, (int, np.integer)) and 1 <= size <= n):
-        raise Advice(f"batch_size is {size!r}, but there are {n} samples: choose 1 to {n}.")
+        raise Advice(
+            f"batch_size is {size!r}, but there are {n} samples: choose a whole number, 1 to {n}."
+        )
     return _deal(n, size, np.random.default_rng(seed))
 
 

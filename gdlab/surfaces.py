@@ -42,13 +42,18 @@ class Surface:
     start: tuple = ()
     L: float | None = None
 
+    @property
+    def d(self):
+        """How many coordinates a position has; 0 if nothing tells."""
+        return len(self.view or self.start or (self.minima or [()])[0])
+
     def __call__(self, x):
         """The height f(x) of a position given as a list, a tuple or an array."""
         return self.f(np.asarray(x, dtype=float))
 
 
 def quadratic(A, name="quadratic", formula="½ xᵀA x", view=None, start=None):
-    """The valley ½ xᵀA x of a symmetric matrix A, its one minimum at the origin.
+    """The valley ½ xᵀA x of a symmetric matrix A, with its minimum at the origin.
 
     f(x) = ½ xᵀA x,  ∇f(x) = A x,  L = the largest eigenvalue of A.
 
@@ -62,7 +67,7 @@ def quadratic(A, name="quadratic", formula="½ xᵀA x", view=None, start=None):
     if A.ndim != 2 or not np.array_equal(A, A.T) or not np.isfinite(A).all():
         raise Advice("A must be a symmetric matrix of finite numbers, such as [[2, 0], [0, 20]].")
     eigenvalues = np.linalg.eigvalsh(A)
-    if eigenvalues[0] < 0:
+    if eigenvalues[0] < -1e-12 * abs(eigenvalues[-1]):  # less than that is rounding
         raise Advice(f"A has the eigenvalue {eigenvalues[0]:g}: below 0 the valley has no floor.")
     d = len(A)
 
@@ -95,7 +100,7 @@ def _critical(*coefficients):
 
 
 square = Surface(
-    "square",
+    "parabola",
     "x²",
     f=lambda p: p[..., 0] ** 2,
     grad=lambda p: 2 * p,
@@ -106,7 +111,7 @@ square = Surface(
 )
 
 shifted = Surface(
-    "shifted",
+    "shifted parabola",
     "x² + 4x + 1",
     f=lambda p: p[..., 0] ** 2 + 4 * p[..., 0] + 1,
     grad=lambda p: 2 * p + 4,
@@ -201,9 +206,7 @@ rosenbrock = Surface(
 himmelblau = Surface(
     "Himmelblau",
     "(x² + y − 11)² + (x + y² − 7)²",
-    f=lambda p: (
-        (p[..., 0] ** 2 + p[..., 1] - 11) ** 2 + (p[..., 0] + p[..., 1] ** 2 - 7) ** 2
-    ),
+    f=lambda p: (p[..., 0] ** 2 + p[..., 1] - 11) ** 2 + (p[..., 0] + p[..., 1] ** 2 - 7) ** 2,
     grad=_planar(
         lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
         lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),

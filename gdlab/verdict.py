@@ -21,6 +21,7 @@ class Verdict(NamedTuple):
         return f"{self.kind}{at}" + (f": {self.reason}" if self.reason else "")
 
 
+@np.errstate(all="ignore")  # a run that got very far away overflows here too
 def judge(run, tol):
     """The verdict on a single run; `tol` is the height above the floor that is arrival."""
     above = heights(run)
@@ -31,6 +32,7 @@ def judge(run, tol):
     return Verdict("still descending")
 
 
+@np.errstate(all="ignore")
 def heights(run):
     """How far above the nearest known minimum each position is; shape (steps + 1, *batch)."""
     if not run.surface.minima:
@@ -52,9 +54,10 @@ def _diverged(run, above, tol):
 
 def _too_far(run):
     lr, L = run.numbers.get("lr"), run.surface.L
-    if run.method.__name__ == "gradient_descent" and L and np.ndim(lr) == 0 and not callable(lr):
-        if lr is not None and lr > 2 / L:
-            return f"lr is above 2/L = {2 / L:.3g}"
+    if ((run.x[1] - run.x[0]) * run.grad[0]).sum() > 0:
+        return "the first step leads uphill; is a sign wrong?"
+    if run.name == "gradient descent" and L and lr is not None and not callable(lr) and lr > 2 / L:
+        return f"lr is above 2/L = {2 / L:.3g}"
     return "the steps are too large; try a smaller lr"
 
 
@@ -91,4 +94,6 @@ def _stalled(run, above, tol):
     moved = np.abs(np.diff(tail, axis=0) / span).max(initial=0)
     if len(tail) < 4 or moved > 1e-5:
         return None
-    return Verdict("stalled", None, "the slope is too small to move it")
+    flat = np.abs(run.grad[-1]).max() < 1e-3
+    why = "the slope is too small to move it" if flat else "the steps are too small"
+    return Verdict("stalled", None, why)
