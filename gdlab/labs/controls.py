@@ -61,16 +61,15 @@ class Row(widgets.HBox):
 
     def mark(self, value):
         """A red tick on the slider at a value; None takes it away."""
-        share = None if value is None else self._share(value)
-        shown = share is not None and 0 <= share <= 1
+        low, high = self._at(self.about.low), self._at(self.about.high)
+        share = -1 if value is None else (self._at(value) - low) / (high - low)
+        shown = 0 <= share <= 1
         title = "" if value is None else f"diverges from {self.about.symbol} = {tell(value)}"
         self.tick.value = f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
 
-    def _share(self, value):
-        low, high = self.about.low, self.about.high
-        if self.about.log:
-            return math.log(value / low) / math.log(high / low) if value > 0 else None
-        return (value - low) / (high - low)
+    def _at(self, value):
+        """Where a value lies along the slider, in its own units."""
+        return math.log10(max(value, 1e-300)) if self.about.log else value
 
     def _text(self):
         return tell(self._value)
@@ -84,7 +83,9 @@ class Row(widgets.HBox):
         return value
 
     def _dragged(self, change):
-        if not self._quiet:
+        # A browser rounds a value it is given to the slider's grid and sends it back.
+        rounded = abs(self._at(change.new) - self._at(self._value)) < 0.6 * self.slider.step
+        if not self._quiet and not rounded:
             self._value = change.new
             self.on_change(self)
             self._show_text()

@@ -83,7 +83,7 @@ class DescentLab(Lab):
         name = getattr(self.method, "__name__", "your method").replace("_", " ")
         return Stage(
             fig,
-            title=f"{_capital(name)} on {_the(self.surface)}",
+            title=f"{_capital(name)} on {self.surface.in_words}",
             formula=self.surface.formula,
             clickable=0,
             mesh=self.relief and self.relief.spec(),
@@ -106,7 +106,7 @@ class DescentLab(Lab):
         self.surface, self.last = choice.value, None
         self.start, self.run = self.surface.start, None
         fig, self.relief = self._scenery(self.rows["steps"].value)
-        self.stage.title = f"{self.stage.title.partition(' on ')[0]} on {_the(self.surface)}"
+        self.stage.title = f"{self.stage.title.partition(' on ')[0]} on {self.surface.in_words}"
         self.stage.formula = self.surface.formula
         self.stage.paint(fig)
         self.stage.mesh = self.relief and self.relief.spec()
@@ -129,7 +129,7 @@ class DescentLab(Lab):
             frames=steps + 1,
             kind=kind,
             text=text,
-            says=f"{_capital(run.name)} on {_the(run.surface)} ({tell_all(run.numbers, self.symbols)}): "
+            says=f"{_capital(run.name)} on {run.surface.in_words} ({tell_all(run.numbers, self.symbols)}): "
             f"{run.verdict()}.",
             readout=("loss", run.loss),
         )
@@ -221,8 +221,3 @@ def numbers_of(method):
 
 def _capital(text):
     return text[:1].upper() + text[1:]
-
-
-def _the(surface):
-    """ "the ravine", but "Beale": a name of its own needs no article."""
-    return surface.name if surface.name[0].isupper() else f"the {surface.name}"

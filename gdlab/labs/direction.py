@@ -52,7 +52,7 @@ class DirectionLab(Lab):
         change.set(xticks=range(0, 361, 90), ylabel="ΔJ / (ℓ ‖∇J‖)")
         change.axhline(0, color=plots.GREY, lw=1)
         change.grid(axis="y")
-        title = f"Which way is down on {self.surface.name}?"
+        title = f"Which way is down on {self.surface.in_words}?"
         return Stage(fig, title=title, formula=self.surface.formula, clickable=0)
 
     def update(self, row, fresh):
