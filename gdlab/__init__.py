@@ -4,7 +4,7 @@
 
 >>> from gdlab import descend, optimizers, surfaces
 >>> descend(surfaces.square, optimizers.gradient_descent, 10.0, lr=0.1, steps=50)
-gradient descent on square, 50 steps: converged at step 42
+gradient descent on parabola, 50 steps: converged at step 42
 """
 
 from gdlab import optimizers, schedules, surfaces

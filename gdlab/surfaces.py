@@ -47,6 +47,11 @@ class Surface:
         """How many coordinates a position has; 0 if nothing tells."""
         return len(self.view or self.start or (self.minima or [()])[0])
 
+    @property
+    def in_words(self):
+        """As in a sentence: "the ravine", but "Beale" for one with a name of its own."""
+        return self.name if self.name[0].isupper() else f"the {self.name}"
+
     def __call__(self, x):
         """The height f(x) of a position given as a list, a tuple or an array."""
         return self.f(np.asarray(x, dtype=float))
