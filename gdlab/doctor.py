@@ -133,7 +133,7 @@ def accelerator() -> Finding:
         name = torch.cuda.get_device_name() if kind == "cuda" else kind
         return Finding("accelerator", name)
     except Exception as error:
-        return Finding("accelerator", reason(error), f"Only chapters with torch miss it. {REINSTALL}")
+        return Finding("accelerator", reason(error), f"Nothing can use torch. {REINSTALL}")
 
 
 def reason(error: Exception) -> str:

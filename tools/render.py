@@ -3,8 +3,8 @@
     python tools/render.py            every chapter
     python tools/render.py 02 15      those whose name starts so
 
-What is stored changes only if the chapter does: no execution counts or times, no widget state, cell
-ids that stay. Labs leave their still picture and their sentence; the live part is made anew by
+What is stored changes only if the chapter does: cells counted from 1, cell ids that stay, no times,
+no widget state. Labs leave their still picture and their sentence; the live part is made anew by
 whoever runs the chapter.
 """
 
@@ -82,18 +82,23 @@ def execute(notebook: nbformat.NotebookNode) -> None:
     ).execute()
 
 
-def clean(notebook: nbformat.NotebookNode) -> None:
-    """Take out all that would change although the chapter did not."""
+def cleaned(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as text, without all that would change although the chapter did not."""
     notebook.metadata = nbformat.from_dict(METADATA)
+    count = 0
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA & set(cell.metadata)}
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = None
-                for part in ("data", "metadata"):
-                    output.get(part, {}).pop(WIDGET, None)
+        if cell.cell_type != "code":
+            continue
+        # Not left out: nbval compares only those cells that carry a number.
+        count += bool(cell.source.strip())
+        cell.execution_count = count if cell.source.strip() else None
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            for part in ("data", "metadata"):
+                output.get(part, {}).pop(WIDGET, None)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 def main(prefixes: list[str]) -> None:
@@ -105,9 +110,7 @@ def main(prefixes: list[str]) -> None:
                 execute(notebook)
             except CellExecutionError as error:
                 sys.exit(f"{path.name} stays as it is: a cell failed.\n\n{error}")
-            clean(notebook)
-            text = nbformat.writes(notebook)
-            path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+            path.write_text(cleaned(notebook), encoding="utf-8", newline="\n")
             seconds = time.perf_counter() - start
             print(f"{path.name:40} {seconds:5.1f} s {path.stat().st_size / 1000:6.0f} kB")
 

@@ -1,0 +1,133 @@
+"""What stands in several places must agree: versions, chapters, and what an import costs."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from conftest import PROJECT
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "torch": "pytorch"}
+
+
+def read(name: str) -> str:
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def requirements(lines) -> dict[str, Requirement]:
+    return {need.name.lower(): need for need in map(Requirement, lines)}
+
+
+def conda_specifiers() -> dict[str, str]:
+    """The packages of environment.yml and their ranges, pip's part left out."""
+    return dict(re.findall(r"^  - ([\w-]+)(?: +(\S+))?$", read("environment.yml"), re.MULTILINE))
+
+
+RUNTIME = requirements(PYPROJECT["project"]["dependencies"])
+TEST = requirements(PYPROJECT["project"]["optional-dependencies"]["test"])
+BUILD = requirements(PYPROJECT["build-system"]["requires"])
+LOCK = requirements(
+    line for line in read("requirements.lock").splitlines() if not line.startswith("#")
+)
+
+
+@pytest.mark.parametrize("name", [*RUNTIME, *TEST, *BUILD])
+def test_the_lock_lies_in_the_range(name):
+    need = (RUNTIME | TEST | BUILD)[name]
+    (pin,) = LOCK[name].specifier
+    assert pin.operator == "=="
+    assert need.specifier.contains(pin.version)
+
+
+def test_the_lock_fits_every_machine():
+    for name, pin in LOCK.items():
+        assert re.fullmatch(r"==[\w.]+", str(pin.specifier)), f"{pin}: one release, no build"
+        assert not re.match(r"nvidia|cuda|triton|gdlab", name)
+        assert not pin.url
+    assert str(LOCK["torch"]) == "torch==2.13.0"
+    for name in ("pexpect", "ptyprocess"):  # they do not exist for Windows
+        assert str(LOCK[name].marker) == 'sys_platform != "win32"'
+
+
+def test_conda_asks_for_the_same():
+    expected = {CONDA_NAMES.get(name, name): need.specifier for name, need in RUNTIME.items()}
+    expected["python"] = SpecifierSet(PYPROJECT["project"]["requires-python"])
+    found = conda_specifiers()
+    assert found.pop("pip", None) is not None  # conda wants it named where it is used
+    found.pop("nodefaults"), found.pop("conda-forge")
+    assert {name: SpecifierSet(text) for name, text in found.items()} == expected
+    assert "      - --editable .\n" in read("environment.yml")
+
+
+def test_this_python_is_one_the_project_promises():
+    promise = SpecifierSet(PYPROJECT["project"]["requires-python"])
+    assert Version("3.11") in promise and Version("3.10") not in promise
+    assert Version(".".join(map(str, sys.version_info[:3]))) in promise
+
+
+def test_the_chapter_map_matches_the_chapters():
+    rows = re.findall(r"^\| (\d\d) \| (.+?) \| (.+?) \|$", read("README.md"), re.MULTILINE)
+    assert [number for number, _, _ in rows] == [f"{n:02}" for n in range(17)]
+    linked = {}
+    for number, chapter, state in rows:
+        link = re.fullmatch(r"\[.+\]\(notebooks/(.+)\)", chapter)
+        assert bool(link) == state.startswith("yes"), f"chapter {number}"
+        if link:
+            linked[number] = link[1]
+    chapters = sorted(path.name for path in (PROJECT / "notebooks").glob("*.ipynb"))
+    assert sorted(linked.values()) == chapters
+    assert all(name.startswith(f"{number}_") for number, name in linked.items())
+
+
+def tracked() -> list[str]:
+    git = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True)
+    if git.returncode:
+        pytest.skip("not a git clone: no list of files")
+    return [name for name in git.stdout.split("\0") if name and (PROJECT / name).is_file()]
+
+
+# A path that begins at the root of somebody's disk.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~:/-])/(?:home|Users|root|work|tmp|opt|mnt)/\w|\b[A-Z]:\\\\?Users\b"
+)
+
+
+def test_no_file_speaks_of_one_machine():
+    found = []
+    for name in tracked():
+        if name == "tests/test_project.py":
+            continue  # the examples below
+        try:
+            text = read(name)
+        except UnicodeDecodeError:
+            continue  # pictures and data
+        found += [f"{name}: {hit[0]}" for hit in MACHINE_PATH.finditer(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["/home/ada/course", "open('/Users/ada')", r"C:\Users\ada"])
+def test_a_path_of_one_machine_is_recognised(text):
+    assert MACHINE_PATH.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a/home/page", "https://x.org/home/ada", "../home/x", "/doc/tree"]
+)
+def test_other_paths_are_let_through(text):
+    assert not MACHINE_PATH.search(text)
+
+
+def test_importing_gdlab_is_light():
+    code = "import sys, gdlab; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "numpy" in modules
+    heavy = {"torch", "matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab"}
+    assert heavy & set(modules) == set()
