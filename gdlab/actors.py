@@ -38,7 +38,8 @@ class Actor:
 class Trail(Actor):
     """A path walked in time, with a ball at its head; a ghost is pale and stands still.
 
-    x, y of shape (frames,); z, where there is a 3-D view: heights from 0 to 1.
+    x, y of shape (frames,); z, where there is a 3-D view: heights from 0 to 1; symbol: the
+    character that stands for the ball where there are many.
     """
 
     kind: ClassVar = "trail"
@@ -50,6 +51,7 @@ class Trail(Actor):
     dash: tuple = ()
     label: str = ""
     dots: bool = True
+    symbol: str = "●"
     ghost: bool = False
 
     def draw(self, ax):

@@ -40,6 +40,10 @@ STYLES = {
 }
 
 
+# The markers as characters, for tables and rows of controls.
+SYMBOLS = dict(zip("osDd^vPX*p", "●■◆♦▲▼✚✖★⬟", strict=True))
+
+
 def style_of(method):
     """The `Style` of a method (a function or its name); one of our own for a reader's."""
     return STYLES.get(getattr(method, "__name__", method), Style(PURPLE, (1, 1.5)))

@@ -169,6 +169,17 @@ function ball(ctx, [x, y], radius, fill, stroke, width) {
   ctx.stroke();
 }
 
+function sign(ctx, symbol, [x, y], color, k) {
+  ctx.font = `${16 * k}px "DejaVu Sans", "Segoe UI Symbol", sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineWidth = 3 * k;
+  ctx.strokeStyle = "#fff";
+  ctx.strokeText(symbol, x, y);
+  ctx.fillStyle = color;
+  ctx.fillText(symbol, x, y);
+}
+
 const DRAW = {
   trail(ctx, a, panel, t, k) {
     const { px, py } = a, last = px.length - 1;
@@ -200,7 +211,8 @@ const DRAW = {
       clamp(head[0], panel.left + 8 * k, panel.left + panel.w - 8 * k),
       clamp(head[1], panel.top + 8 * k, panel.top + panel.h - 8 * k),
     ];
-    if (inside) ball(ctx, seen, 6.5 * k, a.color, "#fff", 2 * k);
+    if (inside && a.symbol !== "●") sign(ctx, a.symbol, seen, a.color, k);
+    else if (inside) ball(ctx, seen, 6.5 * k, a.color, "#fff", 2 * k);
     else ball(ctx, seen, 5 * k, "#fff", a.color, 2.4 * k); // hollow: it has left the picture
   },
 

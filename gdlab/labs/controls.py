@@ -141,7 +141,7 @@ class Choice(widgets.HBox):
         self.menu = widgets.Dropdown(options=list(options.items()))
         label = widgets.HTML(f"<i>{symbol}</i><span>{words}</span>")
         super().__init__([label, self.menu])
-        self.menu.layout = widgets.Layout(flex="1 1 auto", width="auto")
+        self.menu.layout = widgets.Layout(flex="1 1 0", width="auto", min_width="0")
         self.add_class("gd-row")
         label.add_class("gd-name")
         self.menu.observe(lambda change: on_change(self), "value")
