@@ -9,5 +9,6 @@
 
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.race import race
 
-__all__ = ["descent", "direction"]
+__all__ = ["descent", "direction", "race"]
