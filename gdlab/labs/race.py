@@ -28,7 +28,7 @@ COURSES = [
     surfaces.himmelblau,
 ]
 STEPS = Hyperparameter("T", "steps", 50, 1000, legal=(1, 5001))
-RATES = np.geomspace(1e-4, 100, 181)  # what "tune each" tries: thirty to a decade
+RATES = np.geomspace(1e-4, 10, 151)  # what "tune each" tries: thirty to a decade
 
 
 def race(field=None, courses=COURSES, *, start=None, steps=300, goal=1e-6, **lrs):
@@ -84,7 +84,7 @@ class Runner(Row):
         self.method = method
         style, title = style_of(method), html.escape(name.replace("_", " "))
         mark = f'<b class="gd-mark" style="color:{style.color}">{plots.SYMBOLS[style.marker]}</b>'
-        rate = KNOWN["lr"]._replace(symbol="", words=f"{mark} {title}", low=1e-4, high=100.0)
+        rate = KNOWN["lr"]._replace(symbol="", words=f"{mark} {title}", low=1e-4)
         super().__init__(name, 0.1, on_change, on_advice, rate)
         self.runs = widgets.Checkbox(True, indent=False, description="", tooltip=f"{title} runs")
         self.told = widgets.HTML()
