@@ -1,0 +1,204 @@
+"""Training in the background, so that the notebook keeps answering."""
+
+import math
+import threading
+import time
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from gdlab import mnist
+from gdlab.descent import walk
+from gdlab.errors import Advice
+
+POINTS = 40  # of the loss curve in an epoch
+CHECKS = 4  # of the test accuracy in an epoch
+
+
+class Curve(NamedTuple):
+    """How something went: the steps (k,) and the values (k, *batch) measured there."""
+
+    step: np.ndarray
+    value: np.ndarray
+
+
+class Training:
+    """A network on its way down, in a thread of its own.
+
+    Arguments
+        surface      a network: `mnist.network(images, labels)`
+        method, start, batch_size, seed, numbers   as in `walk`
+        epochs       how often every digit is seen, 1 or more
+        test         (images, labels) to measure the accuracy on; None for no such curve
+        on_progress  called with the training, from its thread, at every point of the loss
+                     curve and once when it has ended
+    Raises `Advice` if an argument makes no sense. What goes wrong later is told in `error`.
+
+        x        the weights so far       steps    how many were made, of `total`
+        losses, accuracies   the curves so far
+        running  whether it is at work    seconds  how long it has been, breaks not counted
+        error    what went wrong, in one sentence; "" if nothing did
+
+    On the CPU the same arguments lead to the same weights, however often it is stopped.
+
+    >>> from gdlab import optimizers
+    >>> digits = mnist.load("test", device="cpu")
+    >>> start = mnist.initial(0, device="cpu")
+    >>> training = Training(mnist.network(*digits), optimizers.adam, start, epochs=1)
+    >>> training.start().wait()
+    adam on the network: 1 of 1 epochs
+    >>> steps, loss = training.losses
+    >>> bool(loss[-1] < loss[0] / 2)
+    True
+    """
+
+    def __init__(
+        self,
+        surface,
+        method,
+        start,
+        *,
+        epochs=1,
+        batch_size=32,
+        seed=0,
+        test=None,
+        on_progress=None,
+        **numbers,
+    ):
+        if not (isinstance(epochs, (int, np.integer)) and epochs >= 1):
+            raise Advice(f"epochs is {epochs!r}: give a whole number, 1 or more.")
+        self.surface, self.method, self.x = surface, method, start
+        self.test, self.on_progress, self.numbers = test, on_progress, numbers
+        heard = replace(surface, batch_grad=self._batch_grad)
+        self._course = walk(heard, method, start, batch_size=batch_size, seed=seed, **numbers)
+        self.epochs, self.per_epoch = epochs, math.ceil(surface.n / batch_size)
+        self.steps, self.seconds, self.error, self.running = 0, 0.0, "", False
+        self._losses, self._accuracies = [], []
+        self._heard, self._count, self._good = 0.0, 0, (0, start)
+        self._thread, self._halt, self._ended = None, threading.Event(), threading.Event()
+        self._ended.set()
+
+    @property
+    def total(self):
+        """How many steps there are to make; with more `epochs`, `start` goes on."""
+        return self.epochs * self.per_epoch
+
+    @property
+    def losses(self):
+        """The mean loss of the batches since the point before: a `Curve` that grows."""
+        return _curve(self._losses)
+
+    @property
+    def accuracies(self):
+        """The share of the test digits read rightly: a `Curve` that grows."""
+        return _curve(self._accuracies)
+
+    def start(self):
+        """Begin, or go on where `stop` left off; returns at once."""
+        if self.error:
+            raise Advice(f"This training cannot go on: {self.error}")
+        if not self.running:
+            self._ended.wait()
+            self._halt.clear()
+            self._ended.clear()
+            self.running = True
+            self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+            self._thread.start()
+        return self
+
+    def stop(self):
+        """End within a step; nothing is lost, and `start` goes on from there."""
+        self._halt.set()
+        if threading.current_thread() is not self._thread:  # a callback must not wait for itself
+            self._ended.wait()
+        return self
+
+    def wait(self):
+        """Wait for the end. Interrupting the cell (■) stops the training, and keeps it."""
+        try:
+            while not self._ended.wait(0.1):  # in short pieces: Windows hears ■ only between
+                pass
+        except KeyboardInterrupt:
+            self.stop()
+        return self
+
+    def __repr__(self):
+        epochs = f"{self.steps / self.per_epoch:.3g} of {self.epochs} epochs"
+        return f"{self.method.__name__.replace('_', ' ')} on the network: {self.error or epochs}"
+
+    # In the thread
+
+    def _run(self):
+        began, before = time.perf_counter(), self.seconds
+        try:
+            with mnist.one_thread():
+                if not self._accuracies:
+                    self._check()
+                while self.steps < self.total and not self._halt.is_set():
+                    self.x = next(self._course).x
+                    self.steps += 1
+                    self.seconds = before + time.perf_counter() - began
+                    if self._due(POINTS):
+                        self._point()
+                    if self._due(CHECKS):
+                        self._check()
+                    if self._due(POINTS) and self.on_progress:
+                        self.on_progress(self)
+        except Exception as error:  # a reader's own method may fail in any way
+            self.error = _sentence(error, self.steps + 1)
+        self.running = False
+        try:
+            if self.on_progress:
+                self.on_progress(self)
+        except Exception as error:
+            self.error = self.error or _sentence(error, self.steps)
+        finally:
+            self._ended.set()
+
+    def _due(self, times):
+        """Whether something that happens so many times an epoch happens now."""
+        within = self.steps % self.per_epoch
+        return within * times % self.per_epoch < times
+
+    def _batch_grad(self, x, batch):
+        loss, slope = self.surface.measure(x, batch)
+        self._heard, self._count = self._heard + loss, self._count + 1  # no waiting for a GPU
+        return slope
+
+    def _point(self):
+        """A point of the loss curve, and a look whether all is well."""
+        loss = self._heard / max(1, self._count)
+        self._heard, self._count = 0.0, 0
+        well = loss.isfinite() & self.x.isfinite().all(-1)
+        if not well.any():
+            step, self.x = self._good
+            raise Advice(
+                f"it diverged by step {self.steps}; the weights of step {step} are kept. "
+                "Try a smaller learning rate."
+            )
+        self._good = self.steps, self.x.clone()
+        self._losses.append((self.steps, loss.cpu().numpy()))
+
+    def _check(self):
+        """A point of the accuracy curve."""
+        if self.test is not None:
+            share = mnist.accuracy(self.x, *self.test)
+            self._accuracies.append((self.steps, share.cpu().numpy()))
+
+
+def _curve(points):
+    points = list(points)  # the thread may append meanwhile
+    return Curve(np.array([p[0] for p in points], int), np.array([p[1] for p in points]))
+
+
+def _sentence(error, step):
+    if isinstance(error, Advice):
+        return str(error)
+    told = " ".join(str(error).split()) or "no reason given"
+    if "out of memory" in told or "allocate memory" in told:
+        return (
+            "There is not enough memory for so much at once: take fewer networks or a smaller "
+            'batch, close other notebooks, or load the digits with device="cpu".'
+        )
+    return f"step {step} failed with {type(error).__name__}: {told}"
