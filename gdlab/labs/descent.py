@@ -71,10 +71,15 @@ class DescentLab(Lab):
         if len(choices) > 1:
             options = {f"{s.name}: {s.formula}": s for s in choices}
             rows.append(Choice("J", "surface", options, self._new_surface))
+        rows += self._more_rows()
         # A first run, so that a mistake in the arguments shows where it was made.
-        descend(self.surface, method, self.start, steps=steps, **defaults)
+        self._descend({row.name: row.value for row in rows if hasattr(row, "name")})
         super().__init__(self._stage(steps), rows)
         self.changed(None)
+
+    def _more_rows(self):
+        """What a subclass adds to the controls."""
+        return []
 
     # The scenery: the surface, and the loss step by step
 
@@ -115,26 +120,26 @@ class DescentLab(Lab):
     # The run
 
     def update(self, row, fresh):
-        numbers = self.numbers
-        steps = numbers.pop("steps")
-        before, run = self.run, descend(self.surface, self.method, self.start, steps=steps, **numbers)
+        before, run = self.run, self._descend(self.numbers)
         if fresh:
             self.last = before
         self.run = run
-        if before is not None and before.steps != steps:
-            self.stage.paint(self._scenery(steps)[0])
+        if before is not None and before.steps != run.steps:
+            self.stage.paint(self._scenery(run.steps)[0])
         kind, text = self._judge(run)
         self.stage.show(
             self._actors(run),
-            frames=steps + 1,
+            frames=run.steps + 1,
             kind=kind,
             text=text,
-            says=f"{_capital(run.name)} on {run.surface.in_words} ({tell_all(run.numbers, self.symbols)}): "
-            f"{run.verdict()}.",
+            says=self._says(run),
             readout=("loss", run.loss),
         )
         if "lr" in self.rows and (row is None or row.name != "lr"):
             self.rows["lr"].mark(first_divergent_lr(run))
+
+    def _descend(self, numbers):
+        return descend(self.surface, self.method, self.start, **numbers)
 
     def _actors(self, run):
         style, (x, y) = style_of(run.method), plots.path_of(run)
@@ -175,6 +180,10 @@ class DescentLab(Lab):
         return [asked, arrow(move, GREEN, "step taken")]
 
     # The words
+
+    def _says(self, run):
+        numbers = tell_all(run.numbers, self.symbols)
+        return f"{_capital(run.name)} on {run.surface.in_words} ({numbers}): {run.verdict()}."
 
     def _judge(self, run):
         verdict = run.verdict()
