@@ -85,17 +85,25 @@ class DescentLab(Lab):
 
     def _stage(self, steps):
         fig, self.relief = self._scenery(steps)
-        name = getattr(self.method, "__name__", "your method").replace("_", " ")
         return Stage(
             fig,
-            title=f"{_capital(name)} on {self.surface.in_words}",
+            title=self._title(),
             formula=self.surface.formula,
             clickable=0,
             mesh=self.relief and self.relief.spec(),
         )
 
+    def _title(self):
+        name = getattr(self.method, "__name__", "your method").replace("_", " ")
+        return f"{_capital(name)} on {self.surface.in_words}"
+
+    def _figure(self):
+        """An empty figure; its first panel is the landscape, its second the loss."""
+        return plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.75, 1])[0]
+
     def _scenery(self, steps):
-        fig, (land, loss) = plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.75, 1])
+        fig = self._figure()
+        land, loss = fig.axes[:2]
         plots.draw_surface(land, self.surface)
         view = np.array(self.surface.view)
         corners = plots.grid(*view) if len(view) == 2 else view.T
@@ -111,7 +119,7 @@ class DescentLab(Lab):
         self.surface, self.last = choice.value, None
         self.start, self.run = self.surface.start, None
         fig, self.relief = self._scenery(self.rows["steps"].value)
-        self.stage.title = f"{self.stage.title.partition(' on ')[0]} on {self.surface.in_words}"
+        self.stage.title = self._title()
         self.stage.formula = self.surface.formula
         self.stage.paint(fig)
         self.stage.mesh = self.relief and self.relief.spec()
@@ -124,7 +132,7 @@ class DescentLab(Lab):
         if fresh:
             self.last = before
         self.run = run
-        if before is not None and before.steps != run.steps:
+        if before is not None and self._outgrown(before):
             self.stage.paint(self._scenery(run.steps)[0])
         kind, text = self._judge(run)
         self.stage.show(
@@ -140,6 +148,10 @@ class DescentLab(Lab):
 
     def _descend(self, numbers):
         return descend(self.surface, self.method, self.start, **numbers)
+
+    def _outgrown(self, before):
+        """Whether `run` needs another scenery than the run before it."""
+        return before.steps != self.run.steps
 
     def _actors(self, run):
         style, (x, y) = style_of(run.method), plots.path_of(run)
