@@ -9,6 +9,7 @@
 
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.race import race
 
-__all__ = ["descent", "direction", "race"]
+__all__ = ["descent", "direction", "paraboloid", "race"]

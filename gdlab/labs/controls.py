@@ -65,7 +65,9 @@ class Row(widgets.HBox):
         share = -1 if value is None else (self._at(value) - low) / (high - low)
         shown = 0 <= share <= 1
         title = "" if value is None else f"diverges from {self.about.symbol} = {tell(value)}"
-        self.tick.value = f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
+        self.tick.value = (
+            f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
+        )
 
     def _at(self, value):
         """Where a value lies along the slider, in its own units."""

@@ -12,7 +12,9 @@ from gdlab.stage import Stage
 from gdlab.words import tell
 
 ANGLE = Hyperparameter("φ", "direction, degrees", 0, 360, legal=(-360, 720))
-LENGTH = Hyperparameter("ℓ", "length of the step", 0.01, 2.0, log=True, legal=(0, np.inf), above=True)
+LENGTH = Hyperparameter(
+    "ℓ", "length of the step", 0.01, 2.0, log=True, legal=(0, np.inf), above=True
+)
 
 
 VALLEY = surfaces.quadratic([[2, 0], [0, 6]], "valley", "x² + 3y²", ((-4.0, 4.0), (-3.0, 3.0)))
@@ -68,14 +70,16 @@ class DirectionLab(Lab):
         best = float(true.min() * scale)
         downhill = np.degrees(np.arctan2(-slope[1], -slope[0])) % 360
         first_order = steep * length * np.cos(np.radians(angle - downhill - 180))
-        reach = max(length, 0.12 * np.ptp(self.surface.view[0]) / 2)
+        reach = max(length, 0.06 * np.ptp(self.surface.view[0]))
+        downward = -slope / max(steep, 1e-12) * reach
+        chosen = np.array([angle % 360.0]), np.array([self.change / scale])
         self.stage.show(
             [
-                Arrow(0, *_at(here), *_at(-slope / max(steep, 1e-12) * reach), BLUE, "−∇J, straight downhill"),
+                Arrow(0, *_at(here), *_at(downward), BLUE, "−∇J, straight downhill"),
                 Arrow(0, *_at(here), *_at(reach * _unit(angle)), VERMILLION, "your direction"),
                 Curve(1, degrees, step @ slope / scale, BLUE, (4, 2), "first order, ∇J·Δθ"),
                 Curve(1, degrees, true, PURPLE, (), "true change ΔJ"),
-                Trail(1, np.array([angle % 360.0]), np.array([self.change / scale]), color=VERMILLION),
+                Trail(1, *chosen, color=VERMILLION),
                 Trail(0, *_at(here), color=VERMILLION),
             ],
             kind="Downhill." if self.change < 0 else "Uphill.",

@@ -154,7 +154,9 @@ class RaceLab(Lab):
         steps = self.rows["steps"].value
         for name, runner in self.runners.items():
             if name not in keep:
-                runner.set(tune(self.surface, runner.method, self.start, steps=steps, goal=self.goal))
+                runner.set(
+                    tune(self.surface, runner.method, self.start, steps=steps, goal=self.goal)
+                )
         self.changed(None)
 
     def update(self, row, fresh):
@@ -198,6 +200,7 @@ class RaceLab(Lab):
 
     def places(self):
         """The runners in the order of arrival; those that do not arrive, lowest first."""
+
         def rank(name):
             arrived = self.arrival(name)
             return (arrived is None, arrived or 0, float(heights(self.runs[name])[-1]))
