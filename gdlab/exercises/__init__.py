@@ -1,0 +1,81 @@
+"""Exercises that answer back.
+
+In a chapter: `check` an answer, get `help`, `predict` before an experiment, `recall` after it.
+An exercise or a question is one small object in the file of its chapter.
+
+>>> from gdlab import exercises
+>>> def my_descent(x, grad, s, *, lr=0.1):
+...     return x + lr * grad(x)
+>>> exercises.check("02.1", my_descent)
+Not yet. First differs at step 1 (on the parabola from 10, η = 0.1): yours 12, expected 8.
+This goes uphill: the slope points up, so it is subtracted.
+"""
+
+from gdlab.exercises import (
+    chapter01,
+    chapter02,
+    chapter03,
+    chapter04,
+    chapter05,
+    chapter06,
+    chapter07,
+    chapter08,
+    chapter09,
+    chapter10,
+    chapter11,
+    chapter12,
+    questions,
+)
+from gdlab.exercises.checking import Exercise, Feedback
+from gdlab.exercises.folding import Help
+
+CHAPTERS = (
+    chapter01,
+    chapter02,
+    chapter03,
+    chapter04,
+    chapter05,
+    chapter06,
+    chapter07,
+    chapter08,
+    chapter09,
+    chapter10,
+    chapter11,
+    chapter12,
+)
+EXERCISES = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
+QUESTIONS = {question.key: question for chapter in CHAPTERS for question in chapter.QUESTIONS}
+
+__all__ = ["EXERCISES", "QUESTIONS", "Exercise", "Feedback", "check", "help", "predict", "recall"]
+
+
+def check(key, answer):
+    """Say whether an answer is right, and if not, where it goes wrong; never raises.
+
+    Arguments: key of the exercise, "02.1"; answer: a function, a number, an array, anything.
+
+    >>> check("02.1", None)
+    Not yet. There is nothing here yet: put your answer in place of the three dots.
+    """
+    if not isinstance(key, str) or key not in EXERCISES:
+        return Feedback(False, _unknown("exercise", EXERCISES))
+    return EXERCISES[key].check(answer)
+
+
+def help(key):
+    """The hints and the solution of an exercise, each folded away."""
+    return Help(EXERCISES[key]) if key in EXERCISES else _unknown("exercise", EXERCISES)
+
+
+def predict(key):
+    """A question to answer with a click, before you try."""
+    return questions.ask(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
+
+
+def recall(key):
+    """What you predicted, and what happens."""
+    return questions.remind(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
+
+
+def _unknown(what, known):
+    return f"There is no such {what}; there are: {', '.join(known)}."

@@ -1,0 +1,5 @@
+"""The exercises and predictions of chapter 05."""
+
+EXERCISES = ()
+
+QUESTIONS = ()

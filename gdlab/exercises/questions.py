@@ -1,0 +1,71 @@
+"""Predictions: a question to answer with a click, and what became of it."""
+
+import html
+from dataclasses import dataclass
+
+from gdlab.exercises.checking import card
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question before an experiment.
+
+    Arguments
+        key      "02.p": the chapter and a letter
+        text     the question
+        options  a few short answers
+        right    the one that happens: one of the options
+        because  what happens and why, in a sentence or two; told by `recall`
+    """
+
+    key: str
+    text: str
+    options: tuple
+    right: str
+    because: str
+
+    def outcome(self, chosen):
+        """What to say after the experiment: (lead, text, mood) of a card."""
+        if not chosen:
+            return "What happens:", f"{self.right}. {self.because}", "plain"
+        if chosen == self.right:
+            return f"You predicted “{chosen}”:", f"so it is. {self.because}", "good"
+        return f"You predicted “{chosen}”:", f"it is “{self.right}”. {self.because}", ""
+
+
+CHOSEN = {}  # the reader's predictions so far: key → option
+LISTENERS = {}  # what wants to know of a new one: key → functions
+
+
+def choose(key, option):
+    """Remember a prediction, and tell those who show it."""
+    CHOSEN[key] = option
+    for listener in LISTENERS.get(key, ()):
+        listener()
+
+
+def ask(question):
+    """The question with its options to click; a widget."""
+    from gdlab.exercises.widgets import Options
+
+    options = Options(question=question.text, options=list(question.options))
+    options.chosen = CHOSEN.get(question.key, "")
+    options.observe(lambda change: choose(question.key, change.new), "chosen")
+    listed = " / ".join(question.options)
+    items = "".join(f"<li>{html.escape(option)}</li>" for option in question.options)
+    page = f"<p><strong>{html.escape(question.text)}</strong></p><ul>{items}</ul>"
+    return options.standing_in(f"{question.text} {listed}", page)
+
+
+def remind(question):
+    """What was predicted and what happens; a widget that follows a later click."""
+    from gdlab.exercises.widgets import Note
+
+    lead, text, mood = question.outcome(CHOSEN.get(question.key))
+    note = Note(card(lead, text, mood))
+
+    def renew():
+        note.value = card(*question.outcome(CHOSEN[question.key]))
+
+    LISTENERS.setdefault(question.key, []).append(renew)
+    return note.standing_in(f"{lead} {text}", card(lead, text, mood))

@@ -1,0 +1,42 @@
+"""The two widgets of a prediction; the only module of the exercises that loads ipywidgets."""
+
+import pathlib
+
+import anywidget
+import ipywidgets
+import traitlets
+
+HERE = pathlib.Path(__file__).parent
+
+
+class Still:
+    """For a widget: a text and a page that stand in for it where it cannot run."""
+
+    _still = {}
+
+    def standing_in(self, text, page):
+        self._still = {"text/plain": text, "text/html": page}
+        return self
+
+    def __repr__(self):
+        return self._still.get("text/plain", type(self).__name__)
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**(bundle or {}), **self._still}
+
+
+class Options(Still, anywidget.AnyWidget):
+    """A question and a row of options, of which one can be chosen."""
+
+    _esm = HERE / "options.js"
+    _css = HERE / "options.css"
+
+    question = traitlets.Unicode().tag(sync=True)
+    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    chosen = traitlets.Unicode().tag(sync=True)
+
+
+class Note(Still, ipywidgets.HTML):
+    """A card that may change its text."""
