@@ -96,6 +96,30 @@ class Arrow(Actor):
 
 
 @dataclass
+class Fan(Actor):
+    """Thin arrows from one point to many: x, y of shape (frames,), dx, dy of (frames, n)."""
+
+    kind: ClassVar = "fan"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    dx: np.ndarray
+    dy: np.ndarray
+    color: str = GREY
+    label: str = ""
+
+    def draw(self, ax):
+        """The arrows at the last frame: a line to each tip, and a dot on it."""
+        x, y = self.x[-1], self.y[-1]
+        tips = x + self.dx[-1], y + self.dy[-1]
+        spread = np.full(3 * len(tips[0]), np.nan), np.full(3 * len(tips[0]), np.nan)
+        for line, tail, tip in zip(spread, (x, y), tips, strict=True):
+            line[::3], line[1::3] = tail, tip
+        artists = ax.plot(*spread, color=self.color, lw=0.7, alpha=0.5)
+        return artists + ax.plot(*tips, "o", color=self.color, ms=3, mew=0)
+
+
+@dataclass
 class Curve(Actor):
     """A line through x of shape (n,) and y of shape (n,), or (frames, n) where it moves."""
 

@@ -23,7 +23,7 @@ class Sampled(Surface):
     batch_grad: Callable | None = None
 
 
-def sampled(surface, n=100, spread=1.0, seed=0):
+def sampled(surface, n=100, spread=1.0, seed=0, runs=None):
     """Put n samples behind a surface, so that the mean of their losses is that surface.
 
     Sample i tilts the surface: Jᵢ(x) = J(x) − cᵢ·x with random cᵢ ~ N(0, spread²) whose
@@ -31,14 +31,18 @@ def sampled(surface, n=100, spread=1.0, seed=0):
     centre, A⁻¹cᵢ. A batch of B slopes is J's slope plus noise of size spread/√B (a little
     less, since we draw without replacement: none at all for B = n).
 
-    Arguments: n ≥ 1 samples; spread ≥ 0, in units of the slope; seed of the tilts.
-    Returns a `Sampled` surface.
+    Arguments: n ≥ 1 samples; spread ≥ 0, in units of the slope; seed of the tilts; runs:
+    for many runs at once, each with n samples of its own, so that their noise is independent
+    (else all runs of a batch see the same samples, and the same noise).
+    Returns a `Sampled` surface. Raises `Advice` for any other n, spread or runs.
 
     >>> from gdlab import surfaces
     >>> noisy = sampled(surfaces.bowl, n=4)
     >>> x = np.array([1.0, 1.0])
     >>> bool(np.all(noisy.batch_grad(x, np.arange(4)) == noisy.grad(x)))
     True
+    >>> sampled(surfaces.square, n=4, runs=3).batch_grad(np.zeros((3, 1)), [0]).shape
+    (3, 1)
     """
     if not (isinstance(n, (int, np.integer)) and n >= 1):
         raise Advice(f"n is {n!r}: give the number of samples, 1 or more.")
@@ -46,7 +50,10 @@ def sampled(surface, n=100, spread=1.0, seed=0):
         raise Advice(f"spread is {spread!r}: give a number, 0 or more.")
     if not surface.d:
         raise Advice(f"{surface.name} does not tell how many coordinates it has: give it a start.")
-    tilts = np.random.default_rng(seed).normal(0, spread, (n, surface.d))
+    if not (runs is None or (isinstance(runs, (int, np.integer)) and runs >= 1)):
+        raise Advice(f"runs is {runs!r}: give the number of runs, 1 or more, or None.")
+    shape = (n, surface.d) if runs is None else (n, runs, surface.d)
+    tilts = np.random.default_rng(seed).normal(0, spread, shape)
     tilts -= tilts.mean(0)
 
     def batch_grad(x, batch):

@@ -235,6 +235,23 @@ const DRAW = {
     ctx.fill();
   },
 
+  fan(ctx, a, panel, t, k) { // many thin arrows from one point
+    const i = Math.min(Math.round(t), a.px.length - 1);
+    ctx.strokeStyle = ctx.fillStyle = a.color;
+    ctx.lineWidth = 0.9 * k;
+    ctx.globalAlpha = 0.45;
+    ctx.beginPath();
+    for (let j = a.n * i; j < a.n * (i + 1); j++) {
+      ctx.moveTo(a.px[i], a.py[i]);
+      ctx.lineTo(a.qx[j], a.qy[j]);
+    }
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+    for (let j = a.n * i; j < a.n * (i + 1); j++) {
+      ctx.fillRect(a.qx[j] - 1.4 * k, a.qy[j] - 1.4 * k, 2.8 * k, 2.8 * k);
+    }
+  },
+
   curve(ctx, a, panel, t, k) {
     const from = moment(a, t);
     ctx.setLineDash(a.dash.map((d) => d * 1.8 * k));
@@ -256,15 +273,18 @@ const DRAW = {
 // Where the values of this moment begin in y, which holds n of them a moment.
 const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
 
+const isArrow = (actor) => actor.kind === "arrow" || actor.kind === "fan";
+
 function place(actor, panel, relief) {
   // Pixel positions of an actor, worked out once for each scene and size.
   const project = relief && actor.z ? (i) => relief.project(actor.x[i], actor.y[i], actor.z[i]) : null;
   const xs = Float32Array.from(actor.x, project ? (_, i) => project(i)[0] : panel.px);
   const ys = Float32Array.from(actor.y, project ? (_, i) => project(i)[1] : panel.py);
   Object.assign(actor, { px: xs, py: ys });
-  if (actor.kind === "arrow") {
-    actor.qx = actor.x.map((x, i) => panel.px(x + actor.dx[i]));
-    actor.qy = actor.y.map((y, i) => panel.py(y + actor.dy[i]));
+  if (isArrow(actor)) { // tips, one or several a tail
+    const each = actor.dx.length / actor.x.length, tail = (j) => Math.floor(j / each);
+    actor.qx = actor.dx.map((dx, j) => panel.px(actor.x[tail(j)] + dx));
+    actor.qy = actor.dy.map((dy, j) => panel.py(actor.y[tail(j)] + dy));
   }
 }
 
@@ -423,7 +443,7 @@ class View {
       this.end = scene.frames - 1;
       this.scrub.max = this.end;
       this.controls.hidden = this.end < 1;
-      this.arrows.hidden = !actors.some((a) => a.kind === "arrow");
+      this.arrows.hidden = !actors.some(isArrow);
       this.showLegend(actors);
       this.place();
       this.go(atEnd ? this.end : Math.min(this.t, this.end));
@@ -504,7 +524,7 @@ class View {
     const arrows = this.arrows.classList.contains("on");
     for (const actor of scene.actors) {
       const panel = panels[actor.panel], inRelief = solid && actor.panel === 0;
-      if (!actor.px || (inRelief && !actor.z) || (actor.kind === "arrow" && !arrows)) continue;
+      if (!actor.px || (inRelief && !actor.z) || (isArrow(actor) && !arrows)) continue;
       ctx.save();
       if (!inRelief) panel.clip(ctx);
       panel.solid = inRelief;
@@ -528,7 +548,7 @@ class View {
     this.scrub.value = step;
     this.scrub.style.setProperty("--gd-share", `${this.end ? (100 * this.t) / this.end : 100}%`);
     const value = readout && step < values.length ? ` · ${readout} ${tell(values[step])}` : "";
-    this.told.textContent = `step ${step} of ${this.end}${value}`;
+    this.told.textContent = `${this.scene.unit || "step"} ${step} of ${this.end}${value}`;
   }
 
   step(by) {

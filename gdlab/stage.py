@@ -61,7 +61,7 @@ class Stage(anywidget.AnyWidget):
             "panels": [_panel(ax, fig) for ax in fig.axes],
         }
 
-    def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None):
+    def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None, unit="step"):
         """Put actors on the stage, in place of those before.
 
         Arguments
@@ -69,6 +69,7 @@ class Stage(anywidget.AnyWidget):
             kind     the verdict in a word, text the rest of it
             says     one sentence for readers without a picture
             readout  (name, values of shape (frames,)) to tell beside the step
+            unit     what one frame is called by the player
         """
         self._actors = actors
         self._says = says or f"{kind} {text}".strip() or self.title
@@ -77,6 +78,7 @@ class Stage(anywidget.AnyWidget):
         self.scene = {
             "id": self._count,
             "frames": frames,
+            "unit": unit,
             "actors": [actor.spec() for actor in actors],
             "kind": kind,
             "text": text,

@@ -5,7 +5,7 @@ import math
 import ipywidgets as widgets
 
 from gdlab.errors import Advice
-from gdlab.hyperparameters import describe
+from gdlab.hyperparameters import Hyperparameter, describe
 from gdlab.words import tell
 
 
@@ -87,8 +87,9 @@ class Row(widgets.HBox):
     def _dragged(self, change):
         # A browser rounds a value it is given to the slider's grid and sends it back.
         rounded = abs(self._at(change.new) - self._at(self._value)) < 0.6 * self.slider.step
-        if not self._quiet and not rounded:
-            self._value = change.new
+        value = round(change.new) if self.whole else change.new
+        if not self._quiet and not rounded and value != self._value:
+            self._value = value
             self.on_change(self)
             self._show_text()
 
@@ -107,6 +108,29 @@ class Row(widgets.HBox):
         self._quiet = True
         self.box.value = self._text()
         self._quiet = False
+
+
+SEED = Hyperparameter("seed", "of the noise", 0, 100, legal=(0, 2**32))
+
+
+class Seed(Row):
+    """A row with a button for new noise in place of a slider; its value is the seed.
+
+    The same seed gives the same noise: type it again to have a picture back.
+    """
+
+    def __init__(self, value, on_change, on_advice):
+        super().__init__("seed", value, on_change, on_advice, SEED, whole=True)
+        button = widgets.Button(description="new noise", tooltip="another seed, another noise")
+        button.add_class("gd-push")
+        button.on_click(lambda _: self.draw())
+        label, _, box = self.children
+        self.children = [label, button, box]
+
+    def draw(self):
+        """The next seed, as by a press of the button."""
+        self.set(self.value + 1)
+        self.on_change(self)
 
 
 def _slider(about, default, whole):
