@@ -17,6 +17,7 @@ class Hyperparameter(NamedTuple):
     log: bool = False
     legal: tuple = (-np.inf, np.inf)  # half-open, [smallest, largest)
     above: bool = False  # whether the smallest value itself is excluded
+    example: float | None = None  # what to try instead of an illegal one
 
     def check(self, name, value):
         """Raise `Advice` if a value (a number or an array of them) is not a legal one.
@@ -45,25 +46,24 @@ class Hyperparameter(NamedTuple):
             rule = f"above {smallest:g}" if self.above else f"at least {smallest:g}"
         if np.isfinite(largest):
             rule += f" and below {largest:g}"
-        example = 0.1 if self.log else 0.9 if largest == 1 else None
-        return rule if example is None else f"{rule}; try {example}"
+        return rule if self.example is None else f"{rule}; try {self.example:g}"
 
 
-def _rate(symbol, words, low, high):
-    return Hyperparameter(symbol, words, low, high, log=True, legal=(0, np.inf), above=True)
+def _size(symbol, words, low, high, example, above=False):
+    return Hyperparameter(symbol, words, low, high, True, (0, np.inf), above, example)
 
 
-def _memory(symbol, words):
-    return Hyperparameter(symbol, words, 0.0, 0.99, legal=(0, 1))
+def _memory(symbol, words, example=0.9, high=0.99):
+    return Hyperparameter(symbol, words, 0.0, high, legal=(0, 1), example=example)
 
 
 KNOWN = {
-    "lr": _rate("η", "learning rate", 1e-3, 10.0),
+    "lr": _size("η", "learning rate", 1e-3, 10.0, 0.1, above=True),
     "beta": _memory("β", "memory"),
     "beta1": _memory("β₁", "memory of the slope"),
-    "beta2": _memory("β₂", "memory of its square"),
-    "eps": Hyperparameter("ε", "guard against division by 0", 1e-10, 1.0, True, (0, np.inf)),
-    "weight_decay": Hyperparameter("λ", "weight decay", 1e-4, 1.0, True, (0, np.inf)),
+    "beta2": _memory("β₂", "memory of its square", 0.999, high=0.999),
+    "eps": _size("ε", "guard against division by 0", 1e-10, 1.0, 1e-8),
+    "weight_decay": _size("λ", "weight decay", 1e-4, 1.0, 0.01),
 }
 
 

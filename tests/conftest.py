@@ -1,4 +1,4 @@
-"""What the browser tests share: Chromium, a page, and a JupyterLab for it to open."""
+"""What tests share: settings, and for the browser Chromium, a page, a JupyterLab to open."""
 
 import os
 import shutil
@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# The same examples at every run, and no stopwatch: a slow machine is no mistake.
+settings.register_profile("course", deadline=None, derandomize=True)
+settings.load_profile("course")
 
 # Rendering in software, and nothing that looks for the network: the same picture on every machine.
 CHROMIUM_FLAGS = [
