@@ -13,6 +13,7 @@ from gdlab import hyperparameters, sampling
 from gdlab.errors import Advice
 from gdlab.surfaces import Surface
 from gdlab.verdict import Verdict, judge
+from gdlab.words import spoken
 
 
 class Memory:
@@ -161,7 +162,7 @@ class Run:
     @property
     def name(self):
         """The method's name in words: "heavy ball"."""
-        return _name(self.method).replace("_", " ")
+        return spoken(_name(self.method))
 
     def __getitem__(self, index):
         """One run (or a slice) out of a batch.

@@ -5,6 +5,26 @@ import math
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_NAMED = {
+    "torch_momentum": "PyTorch's momentum",
+    "adagrad": "AdaGrad",
+    "rmsprop": "RMSProp",
+    "adadelta": "Adadelta",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "nesterov": "Nesterov",
+}
+
+
+def spoken(name):
+    """A method's name as people write it.
+
+    >>> [spoken(name) for name in ("gradient_descent", "rmsprop", "my_method")]
+    ['gradient descent', 'RMSProp', 'my method']
+    """
+    return _NAMED.get(name, name.replace("_", " "))
+
+
 def power_of_ten(exponent):
     """
     >>> power_of_ten(-6)

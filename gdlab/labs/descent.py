@@ -16,7 +16,7 @@ from gdlab.plots import BLUE, GREEN, style_of
 from gdlab.relief import Relief
 from gdlab.stage import Stage
 from gdlab.verdict import heights
-from gdlab.words import tell, tell_all
+from gdlab.words import spoken, tell, tell_all
 
 STEPS = Hyperparameter("T", "steps", 1, 200, legal=(1, 5001))
 FLOOR = 1e-10  # the loss panel ends here
@@ -94,7 +94,7 @@ class DescentLab(Lab):
         )
 
     def _title(self):
-        name = getattr(self.method, "__name__", "your method").replace("_", " ")
+        name = spoken(getattr(self.method, "__name__", "your method"))
         return f"{_capital(name)} on {self.surface.in_words}"
 
     def _figure(self):
@@ -144,7 +144,11 @@ class DescentLab(Lab):
             readout=("loss", run.loss),
         )
         if "lr" in self.rows and (row is None or row.name != "lr"):
-            self.rows["lr"].mark(first_divergent_lr(run))
+            self.rows["lr"].mark(self._limit(run))
+
+    def _limit(self, run):
+        """The learning rate from which on this surface diverges, or None."""
+        return first_divergent_lr(run)
 
     def _descend(self, numbers):
         return descend(self.surface, self.method, self.start, **numbers)
@@ -206,9 +210,13 @@ class DescentLab(Lab):
         elif self.goal and run.surface.minima:
             words.append(self._against_goal(run))
         if self.last is not None:
-            symbols = self.symbols
-            words.append(f"The pale line is your last run, {tell_all(self.last.numbers, symbols)}.")
+            words.append(f"The pale line is your last run, {self._told(self.last)}.")
         return f"{_capital(verdict.kind)}.", " ".join(words)
+
+    def _told(self, last):
+        """The numbers of the last run, after its method where that was another one."""
+        numbers = tell_all(last.numbers, self.symbols)
+        return numbers if last.method is self.method else f"{last.name}, {numbers}"
 
     def _against_goal(self, run):
         target = tell(self.goal) + (f" within {self.within} steps" if self.within else "")
