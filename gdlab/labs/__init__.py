@@ -7,9 +7,28 @@
 'converged'
 """
 
+from gdlab.labs.batches import batches
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.escape import escape
+from gdlab.labs.fit import fit
+from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.race import race
+from gdlab.labs.rates import rates
+from gdlab.labs.scheduled import scheduled
+from gdlab.labs.three_ways import three_ways
 
-__all__ = ["descent", "direction", "paraboloid", "race"]
+__all__ = [
+    "batches",
+    "descent",
+    "direction",
+    "escape",
+    "fit",
+    "memory",
+    "paraboloid",
+    "race",
+    "rates",
+    "scheduled",
+    "three_ways",
+]

@@ -103,17 +103,7 @@ class DescentLab(Lab):
 
     def _scenery(self, steps):
         fig = self._figure()
-        land, loss = fig.axes[:2]
-        plots.draw_surface(land, self.surface)
-        view = np.array(self.surface.view)
-        corners = plots.grid(*view) if len(view) == 2 else view.T
-        highest = float(np.max(self.surface.f(corners)))
-        loss.set(yscale="log", ylim=(FLOOR, 30 * max(1.0, highest)), xlim=(0, steps))
-        loss.set(xlabel="step", ylabel=plots.loss_label(self.surface))
-        loss.grid(axis="y")
-        if self.goal:
-            plots.draw_goal(loss, self.goal)
-        return fig, Relief(self.surface) if len(view) == 2 else None
+        return fig, draw_panels(fig, self.surface, steps, self.goal)
 
     def _new_surface(self, choice):
         self.surface, self.last = choice.value, None
@@ -181,7 +171,7 @@ class DescentLab(Lab):
         lr = run.numbers.get("lr")
         slope, move = -run.grad, np.diff(run.x, axis=0)
         if lr is not None:
-            slope = lr * slope
+            slope = slope * [[lr(t) if callable(lr) else lr] for t in range(run.steps)]
         flat = run.x.shape[-1] == 1
         name = "−η∇J: what the slope asks for" if lr is not None else "−∇J: downhill"
         tail = dict(x=x[:-1], y=y[:-1])
@@ -232,6 +222,21 @@ class DescentLab(Lab):
         if self.run is not None:
             self.start = tuple(change.new[: len(self.surface.view)])
             self.changed(None)
+
+
+def draw_panels(fig, surface, steps, goal=None):
+    """Landscape and empty loss panel on a figure's first two axes; the relief where d = 2."""
+    land, loss = fig.axes[:2]
+    plots.draw_surface(land, surface)
+    view = np.array(surface.view)
+    corners = plots.grid(*view) if len(view) == 2 else view.T
+    highest = float(np.max(surface.f(corners)))
+    loss.set(yscale="log", ylim=(FLOOR, 30 * max(1.0, highest)), xlim=(0, steps))
+    loss.set(xlabel="step", ylabel=plots.loss_label(surface))
+    loss.grid(axis="y")
+    if goal:
+        plots.draw_goal(loss, goal)
+    return Relief(surface) if len(view) == 2 else None
 
 
 def numbers_of(method):

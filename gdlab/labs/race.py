@@ -12,10 +12,9 @@ from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Choice, Row
-from gdlab.labs.descent import FLOOR
+from gdlab.labs.descent import FLOOR, draw_panels
 from gdlab.optimizers import METHODS
 from gdlab.plots import style_of
-from gdlab.relief import Relief
 from gdlab.stage import Stage
 from gdlab.verdict import heights
 from gdlab.words import tell
@@ -131,14 +130,8 @@ class RaceLab(Lab):
         )
 
     def _scenery(self, steps):
-        fig, (land, loss) = plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.5, 1])
-        plots.draw_surface(land, self.surface)
-        highest = float(np.max(self.surface.f(plots.grid(*np.array(self.surface.view)))))
-        loss.set(yscale="log", ylim=(FLOOR, 30 * max(1.0, highest)), xlim=(0, steps))
-        loss.set(xlabel="step", ylabel="loss above the nearest minimum")
-        loss.grid(axis="y")
-        plots.draw_goal(loss, self.goal)
-        return fig, Relief(self.surface)
+        fig, _ = plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.5, 1])
+        return fig, draw_panels(fig, self.surface, steps, self.goal)
 
     def _new_course(self, choice):
         self.surface = choice.value
