@@ -74,7 +74,7 @@ def draw_surface(ax, surface, points=200):
     lines = ax.contour(x, y, z, levels[1:-1], colors="white", linewidths=0.9, linestyles="solid")
     minima = np.array([m for m in surface.minima if _inside(m, surface.view)])
     goals = ax.plot(*minima.T, "+", color=INK, ms=9, mew=1.8, ls="") if len(minima) else []
-    ax.set(xlabel="x", ylabel="y", xlim=(x0, x1), ylim=(y0, y1))
+    ax.set(xlabel=surface.names[0], ylabel=surface.names[1], xlim=(x0, x1), ylim=(y0, y1))
     return [filled, lines, *goals]
 
 
@@ -84,7 +84,8 @@ def _draw_curve(ax, surface, points):
     floor = y.min() - 0.06 * np.ptp(y)
     fill = ax.fill_between(x, y, floor, color=HUE(0.25), lw=0)
     line = ax.plot(x, y, color="#7f9fc4", lw=2)
-    ax.set(xlabel="x", ylabel="J(x)", xlim=(low, high), ylim=(floor, y.max()))
+    name = surface.names[0]
+    ax.set(xlabel=name, ylabel=f"J({name})", xlim=(low, high), ylim=(floor, y.max()))
     return [fill, *line]
 
 
@@ -177,7 +178,7 @@ def draw_surface_3d(ax, surface, run=None, points=60):
     sheet = ax.plot_surface(
         *np.moveaxis(xy, -1, 0), surface.f(xy), cmap=HUE, alpha=0.9, lw=0.2, edgecolor="white"
     )
-    ax.set(xlabel="x", ylabel="y", zlabel="J")
+    ax.set(xlabel=surface.names[0], ylabel=surface.names[1], zlabel="J")
     if run is None:
         return [sheet]
     color = style_of(run.method).color

@@ -107,6 +107,7 @@ def linear_regression(X, y):
         view=tuple((float(c - r), float(c + r)) for c, r in zip(best, reach, strict=True)),
         start=(0.0,) * len(best),
         L=float(curvature[-1]),
+        names=("w", "b"),
         n=len(y),
         batch_grad=batch_grad,
     )

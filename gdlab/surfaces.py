@@ -26,6 +26,7 @@ class Surface:
         view     the part worth looking at, ((low, high), …) for each coordinate
         start    a good place to set out from, a tuple of d numbers
         L        the largest curvature, where it is the same everywhere; else None
+        names    of the coordinates
 
     >>> print(ravine([1.0, 1.0]))
     11.0
@@ -41,6 +42,7 @@ class Surface:
     view: tuple = ()
     start: tuple = ()
     L: float | None = None
+    names: tuple = ("x", "y")
 
     @property
     def d(self):
