@@ -27,7 +27,7 @@ class Row(widgets.HBox):
         self.box = widgets.Text(self._text(), continuous_update=False)
         self.tick = widgets.HTML()
         track = widgets.Box([self.tick, self.slider])
-        label = widgets.HTML(f"<i>{about.symbol}</i><span>{about.words}</span>")
+        label = widgets.HTML(f"<i>{about.symbol}</i> <span>{about.words}</span>")
         super().__init__([label, track, self.box])
         for widget, style in (
             (self, "gd-row"),
@@ -64,7 +64,7 @@ class Row(widgets.HBox):
         low, high = self._at(self.about.low), self._at(self.about.high)
         share = -1 if value is None else (self._at(value) - low) / (high - low)
         shown = 0 <= share <= 1
-        title = "" if value is None else f"diverges from {self.about.symbol} = {tell(value)}"
+        title = "" if value is None else f"diverges from {tell(value)} on"
         self.tick.value = (
             f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
         )
@@ -165,7 +165,7 @@ class Choice(widgets.HBox):
 
     def __init__(self, symbol, words, options, on_change):
         self.menu = widgets.Dropdown(options=list(options.items()))
-        label = widgets.HTML(f"<i>{symbol}</i><span>{words}</span>")
+        label = widgets.HTML(f"<i>{symbol}</i> <span>{words}</span>")
         super().__init__([label, self.menu])
         self.menu.layout = widgets.Layout(flex="1 1 0", width="auto", min_width="0")
         self.add_class("gd-row")

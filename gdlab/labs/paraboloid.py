@@ -26,7 +26,7 @@ FIELD = {  # method, learning rate, and what differs from our defaults
 }
 BATCH = Hyperparameter("B", "batch size", 1, 200, legal=(1, 801))
 EPOCHS = Hyperparameter("E", "epochs", 5, 100, legal=(1, 201))
-SEED = Hyperparameter("seed", "of data and order", 0, 20, legal=(0, 10**6))
+SEED = Hyperparameter("seed", "of the data", 0, 20, legal=(0, 10**6))
 
 
 def noisy_paraboloid(n=1000, seed=0):

@@ -13,7 +13,7 @@ from gdlab.labs.descent import DescentLab
 from gdlab.words import tell
 
 RATE = 2  # the panel of η
-LEFT = Hyperparameter("ρ", "share left at the end", 0.001, 1.0, True, (0, 1.0001), above=True)
+LEFT = Hyperparameter("ρ", "share left", 0.001, 1.0, True, (0, 1.0001), above=True)
 
 # Each takes η₀, the steps T and the share ρ of η₀ that is left after T steps.
 SHAPES = {
