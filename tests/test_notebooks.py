@@ -49,7 +49,7 @@ def noisy() -> nbformat.NotebookNode:
         "import ipywidgets, matplotlib.pyplot as plt\n"
         "plt.plot([1, 2])\n"
         "display(ipywidgets.IntSlider())\n"
-        "print('one')\n"
+        "print('one', flush=True)\n"
         "print('two', flush=True)\n"
         "1 + 1",
         execution_count=7,
@@ -100,6 +100,22 @@ def test_rendering_twice_changes_no_byte(chapter):
     assert chapter.read_bytes() == once
 
 
+def test_cells_are_counted_from_the_top():
+    notebook = noisy()
+    notebook.cells += [new_code_cell(""), new_code_cell("1 / 0", execution_count=2)]
+    cells = nbformat.reads(render.cleaned(notebook), as_version=4).cells
+    assert [cell.get("execution_count") for cell in cells] == [None, 1, None, 2]
+
+
+def test_only_the_chapters_asked_for_are_run(chapter):
+    before = chapter.read_bytes()
+    other = chapter.with_name("04_other.ipynb")
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 1")]), other)
+    render.main(["04"])
+    assert chapter.read_bytes() == before
+    assert nbformat.read(other, as_version=4).cells[0].outputs
+
+
 def test_cell_ids_stay_and_missing_ones_do_not_depend_on_chance(chapter):
     before = [cell.id for cell in nbformat.read(chapter, as_version=4).cells]
     assert [cell.id for cell in render.read(chapter).cells] == before
@@ -123,8 +139,8 @@ def test_a_chapter_that_fails_stays_as_it_is(chapter):
 
 
 def test_a_chapter_that_does_not_exist(chapter):
-    with pytest.raises(SystemExit, match="'04'"):
-        render.main(["04"])
+    with pytest.raises(SystemExit, match="'05'"):
+        render.main(["05"])
 
 
 def test_what_was_rendered_passes_and_what_was_altered_does_not(chapter):

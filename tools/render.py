@@ -76,8 +76,6 @@ def execute(notebook: nbformat.NotebookNode) -> None:
         kernel_name="python3",
         timeout=300,
         resources={"metadata": {"path": str(NOTEBOOKS)}},
-        store_widget_state=False,
-        record_timing=False,
         coalesce_streams=True,  # else a slow moment may cut one printed text in two
     ).execute()
 
