@@ -1,45 +1,65 @@
 // The Stage: a picture painted once, actors on a canvas above it, a player beneath.
 // Python sends `scenery` (the picture and where its axes lie), `scene` (the actors of a
 // run, as float32 buffers) and `mesh` (heights for the 3-D view); we send back `start`.
+// Everything is drawn in the scenery's own units, 100 an inch; the canvas scales them.
 
 const HALO = "rgba(255, 255, 255, 0.8)";
 const GHOST = "rgba(120, 128, 142, 0.75)";
-const SPEEDS = [1, 2, 4, 0.25, 0.5];
+const SPEEDS = { "1×": 1, "2×": 2, "4×": 4, "¼×": 0.25, "½×": 0.5 };
 
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
 const floats = (view) => new Float32Array(copy(view)); // copied: the buffer may be unaligned
-const bytes = (view) => new Uint8Array(copy(view));
 
-function tell(value) {
-  if (!(Math.abs(value) < 1e29)) return "off the scale";
-  if (value === 0) return "0";
-  const size = Math.floor(Math.log10(Math.abs(value)));
-  if (size >= -4 && size < 6) {
-    return String(Number(value.toPrecision(3))).replace("-", "−");
-  }
-  const raised = String(size).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
-  return `${Number((value / 10 ** size).toPrecision(3))}·10${raised}`.replace("-", "−");
-}
+// ── What a reader sees ──────────────────────────────────────────────────────────────
 
-function make(tag, className, parent, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  parent?.append(node);
-  return node;
-}
+const icon = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
+const PLAY = icon("M7 4l13 8-13 8z");
+const PAUSE = icon("M6 4h4v16H6zM14 4h4v16h-4z");
+const BACK = icon("M5 4h3v16H5zM20 4v16L9 12z");
+const FORWARD = icon("M16 4h3v16h-3zM4 4v16l11-8z");
+const FULL = icon("M3 9V3h6v2H5v4zM15 3h6v6h-2V5h-4zM3 15h2v4h4v2H3zM19 15h2v6h-6v-2h4z");
+const LOOP = icon("M7 7h9V4l5 4-5 4V9H8v4H6V8zM17 17H8v3l-5-4 5-4v3h8v-4h2v5z");
 
-// ── From data to pixels ─────────────────────────────────────────────────────────────
+const button = (name, content, title, look = "") => `<button type="button" data-part="${name}"
+  class="gd-button ${look}" title="${title}" ${look && `aria-label="${title}"`}>${content}</button>`;
+
+const PAGE = `
+  <div class="gd-head">
+    <div class="gd-title"><strong data-part="title"></strong><span data-part="formula"></span></div>
+    <div class="gd-buttons">
+      ${button("flat", "contours", "seen from above")}
+      ${button("solid", "3-D", "in perspective: drag to turn")}
+      ${button("arrows", "arrows", "show or hide the arrows")}
+      ${button("full", FULL, "fill the screen", "gd-icon")}
+    </div>
+  </div>
+  <div class="gd-board" data-part="board">
+    <img data-part="image" alt="" draggable="false"><canvas data-part="canvas" role="img"></canvas>
+  </div>
+  <div class="gd-player" data-part="player">
+    ${button("back", BACK, "one step back (←)", "gd-round")}
+    ${button("play", PLAY, "play or pause (space)", "gd-round gd-play")}
+    ${button("forward", FORWARD, "one step on (→)", "gd-round")}
+    <input class="gd-scrub" data-part="scrub" type="range" min="0" step="1" aria-label="step">
+    <span class="gd-told" data-part="told"></span>
+    ${button("speed", "1×", "speed")}
+    ${button("loop", LOOP, "play in a loop", "gd-icon")}
+  </div>
+  <p class="gd-verdict" data-part="verdict" aria-live="polite">
+    <strong data-part="kind"></strong><span data-part="words"></span>
+  </p>
+  <div class="gd-legend" data-part="legend"></div>`;
+
+// ── From data to the units of the scenery ───────────────────────────────────────────
 
 class Panel {
-  constructor(spec, width, height) {
-    const [left, top, w, h] = spec.box;
-    Object.assign(this, { spec, left: left * width, top: top * height, w: w * width, h: h * height });
-    const [al, at, aw, ah] = spec.around;
-    this.around = [al * width, at * height, aw * width, ah * height];
-    this.px = Panel.axis(spec.x, spec.xlog, this.left, this.w);
-    this.py = Panel.axis(spec.y, spec.ylog, this.top + this.h, -this.h);
+  constructor({ box, around, x, y, xlog, ylog }) {
+    [this.left, this.top, this.width, this.height] = box;
+    [this.right, this.bottom] = [this.left + this.width, this.top + this.height];
+    Object.assign(this, { around, x, y });
+    this.px = Panel.axis(x, xlog, this.left, this.width);
+    this.py = Panel.axis(y, ylog, this.bottom, -this.height);
   }
 
   static axis([low, high], log, from, length) {
@@ -48,197 +68,167 @@ class Panel {
     return (v) => clamp(from + (f(v) - f(low)) * scale, -1e5, 1e5);
   }
 
-  contains(x, y) {
-    return x >= this.left && x <= this.left + this.w && y >= this.top && y <= this.top + this.h;
-  }
-
-  data(x, y) { // only for linear axes, the ones that can be clicked
-    const [x0, x1] = this.spec.x, [y0, y1] = this.spec.y;
+  inside(x, y, margin = 0) { // the nearest point of the panel
     return [
-      x0 + ((x - this.left) / this.w) * (x1 - x0),
-      y1 - ((y - this.top) / this.h) * (y1 - y0),
+      clamp(x, this.left + margin, this.right - margin),
+      clamp(y, this.top + margin, this.bottom - margin),
     ];
   }
 
-  clip(ctx) {
-    ctx.beginPath();
-    ctx.rect(this.left, this.top, this.w, this.h);
-    ctx.clip();
+  contains(x, y) { // half a unit more, for what rounding puts beyond the edge
+    const [nx, ny] = this.inside(x, y);
+    return Math.abs(x - nx) < 0.5 && Math.abs(y - ny) < 0.5;
+  }
+
+  data(x, y) { // only for linear axes, the ones that can be clicked
+    const [x0, x1] = this.x, [y0, y1] = this.y;
+    return [
+      x0 + ((x - this.left) / this.width) * (x1 - x0),
+      y1 - ((y - this.top) / this.height) * (y1 - y0),
+    ];
   }
 }
 
 // ── A landscape that turns: an orthographic view of a mesh of quads ─────────────────
 
 class Relief {
-  constructor(mesh) {
-    this.n = mesh.cells;
-    [this.x, this.y] = [mesh.x, mesh.y];
-    this.z = floats(mesh.z);
-    this.color = bytes(mesh.color);
-    [this.turn, this.tilt] = [-0.7, 0.95];
+  constructor({ cells, x, y, z, color }) {
+    Object.assign(this, { n: cells, x, y, z: floats(z), color: new Uint8Array(copy(color)) });
     this.picture = document.createElement("canvas");
+    [this.turn, this.tilt] = [-0.7, 0.95];
   }
 
-  look(panel) {
-    const [left, top, w, h] = panel.around;
-    [this.cx, this.cy] = [left + w / 2, top + h * 0.56];
-    this.size = Math.min(w * 0.66, h * 0.78);
-    const [c, s] = [Math.cos(this.turn), Math.sin(this.turn)];
-    Object.assign(this, { c, s, flat: Math.cos(this.tilt), steep: Math.sin(this.tilt) });
+  look(panel, turn = 0, tilt = 0) {
+    const [left, top, width, height] = panel.around;
+    this.turn += turn;
+    this.tilt = clamp(this.tilt + tilt, 0.15, 1.5);
+    [this.cx, this.cy] = [left + width / 2, top + height * 0.56];
+    this.size = Math.min(width * 0.66, height * 0.78);
+    [this.cos, this.sin] = [Math.cos(this.turn), Math.sin(this.turn)];
+    [this.flat, this.steep] = [Math.cos(this.tilt), Math.sin(this.tilt)];
+    this.stale = true;
   }
 
   project(x, y, z) {
     const u = (x - this.x[0]) / (this.x[1] - this.x[0]) - 0.5;
     const v = (y - this.y[0]) / (this.y[1] - this.y[0]) - 0.5;
-    const depth = u * this.s + v * this.c;
+    const depth = u * this.sin + v * this.cos;
     return [
-      this.cx + this.size * (u * this.c - v * this.s),
+      this.cx + this.size * (u * this.cos - v * this.sin),
       this.cy - this.size * (depth * this.flat + (z - 0.4) * 0.55 * this.steep),
       depth,
     ];
   }
 
-  draw(ctx, panel, ratio, width, height) {
-    const key = [this.turn, this.tilt, ratio, width, height].join();
-    if (key !== this.key) {
-      this.key = key;
-      this.look(panel);
-      this.picture.width = width * ratio;
-      this.picture.height = height * ratio;
-      this.paint(this.picture.getContext("2d"), ratio);
+  draw(ctx, panel, scale) {
+    const { picture } = this, { width, height } = ctx.canvas;
+    if (this.stale || picture.width !== width || picture.height !== height) {
+      Object.assign(picture, { width, height }); // also wipes it
+      this.paint(picture.getContext("2d"), scale);
+      this.stale = false;
     }
     ctx.fillStyle = "#fff";
     ctx.fillRect(...panel.around);
-    ctx.drawImage(this.picture, 0, 0, width, height);
+    ctx.drawImage(picture, 0, 0, width / scale, height / scale);
   }
 
-  paint(ctx, ratio) {
-    ctx.scale(ratio, ratio);
-    ctx.lineWidth = 0.6;
-    const n = this.n, row = n + 1, corners = [];
-    for (let i = 0; i < row * row; i++) {
-      const x = this.x[0] + ((i % row) / n) * (this.x[1] - this.x[0]);
-      const y = this.y[0] + (Math.floor(i / row) / n) * (this.y[1] - this.y[0]);
-      corners.push(this.project(x, y, this.z[i]));
-    }
+  paint(ctx, scale) {
+    const n = this.n, row = n + 1;
+    const at = ([low, high], i) => low + (i / n) * (high - low);
+    const corners = Array.from(this.z, (z, i) =>
+      this.project(at(this.x, i % row), at(this.y, Math.floor(i / row)), z));
     const quads = Array.from({ length: n * n }, (_, q) => Math.floor(q / n) * row + (q % n));
     quads.sort((a, b) => corners[b][2] - corners[a][2]); // the farthest first
+    ctx.scale(scale, scale);
+    ctx.lineWidth = 0.6;
+    ctx.strokeStyle = "rgba(255, 255, 255, 0.75)";
     for (const i of quads) {
-      const q = 3 * (Math.floor(i / row) * n + (i % row));
-      ctx.fillStyle = `rgb(${this.color[q]} ${this.color[q + 1]} ${this.color[q + 2]})`;
-      ctx.strokeStyle = "rgba(255, 255, 255, 0.75)";
+      const c = 3 * (Math.floor(i / row) * n + (i % row));
+      ctx.fillStyle = `rgb(${this.color.subarray(c, c + 3).join(" ")})`;
       ctx.beginPath();
       for (const j of [i, i + 1, i + row + 1, i + row]) ctx.lineTo(corners[j][0], corners[j][1]);
       ctx.closePath();
       ctx.fill();
       ctx.stroke();
     }
-    this.axis(ctx, "x", [this.x[1], this.y[0]], [this.x[0], this.y[0]]);
-    this.axis(ctx, "y", [this.x[0], this.y[1]], [this.x[0], this.y[0]]);
-  }
-
-  axis(ctx, name, [x, y], [ox, oy]) {
-    const [px, py] = this.project(x + (x - ox) * 0.06, y + (y - oy) * 0.06, 0);
     ctx.fillStyle = "#5b6270";
     ctx.font = "italic 15px Georgia, 'DejaVu Serif', serif";
-    ctx.fillText(name, px - 4, py + 4);
-  }
-
-  drag(dx, dy) {
-    this.turn -= dx * 0.008;
-    this.tilt = clamp(this.tilt - dy * 0.006, 0.15, 1.5);
+    const half = n >> 1, beside = -0.06 * n; // the names of the axes stand beside the edges
+    const [ax, ay] = this.project(at(this.x, half), at(this.y, beside), this.z[half]);
+    const [bx, by] = this.project(at(this.x, beside), at(this.y, half), this.z[half * row]);
+    ctx.fillText("x", ax - 4, ay + 4);
+    ctx.fillText("y", bx - 4, by + 4);
   }
 }
 
-// ── The actors: one function a kind. t is the moment, k the size of a line ──────────
+// ── The actors: one function a kind, t is the moment ────────────────────────────────
 
-function line(ctx, x, y, from, to, end) {
+function line(ctx, color, width, x, y, from, to, end) {
+  ctx.strokeStyle = color;
+  ctx.lineWidth = width;
   ctx.beginPath();
   for (let i = from; i <= to; i++) ctx.lineTo(x[i], y[i]);
   if (end) ctx.lineTo(...end);
   ctx.stroke();
 }
 
-function ball(ctx, [x, y], radius, fill, stroke, width) {
+function balls(ctx, points, radius, fill, stroke, width) {
   ctx.beginPath();
-  ctx.arc(x, y, radius, 0, 2 * Math.PI);
-  ctx.fillStyle = fill;
+  for (const [x, y] of points) {
+    ctx.moveTo(x + radius, y);
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+  Object.assign(ctx, { fillStyle: fill, strokeStyle: stroke, lineWidth: width });
   ctx.fill();
-  ctx.strokeStyle = stroke;
-  ctx.lineWidth = width;
   ctx.stroke();
 }
 
-function sign(ctx, symbol, [x, y], color, k) {
-  ctx.font = `${16 * k}px "DejaVu Sans", "Segoe UI Symbol", sans-serif`;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.lineWidth = 3 * k;
-  ctx.strokeStyle = "#fff";
-  ctx.strokeText(symbol, x, y);
-  ctx.fillStyle = color;
-  ctx.fillText(symbol, x, y);
+// Where on a trail the ball is: the step behind it, and its place.
+function whereabouts({ px, py }, t) {
+  const last = px.length - 1, now = Math.min(Math.floor(t), last);
+  const next = Math.min(now + 1, last), part = t - now;
+  return [now, [px[now] + part * (px[next] - px[now]), py[now] + part * (py[next] - py[now])]];
 }
 
+// Where the values of this moment begin in y, which holds n of them a moment.
+const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
+
 const DRAW = {
-  trail(ctx, a, panel, t, k) {
-    const { px, py } = a, last = px.length - 1;
-    ctx.setLineDash(a.dash.map((d) => d * 1.8 * k));
-    if (a.ghost) {
-      ctx.strokeStyle = GHOST;
-      ctx.lineWidth = 1.4 * k;
-      return line(ctx, px, py, 0, last);
-    }
-    const now = Math.min(Math.floor(t), last), next = Math.min(now + 1, last), part = t - now;
-    const head = [px[now] + part * (px[next] - px[now]), py[now] + part * (py[next] - py[now])];
-    ctx.strokeStyle = a.color;
-    ctx.lineWidth = 1.4 * k;
+  trail(ctx, a, t) {
+    const { px, py, color } = a, last = px.length - 1, [now, head] = whereabouts(a, t);
+    if (a.ghost) return line(ctx, GHOST, 1.4, px, py, 0, last);
+    ctx.setLineDash(a.dash.map((d) => d * 1.8));
     ctx.globalAlpha = 0.45;
-    line(ctx, px, py, now, last);
+    line(ctx, color, 1.4, px, py, now, last);
     ctx.globalAlpha = 1;
-    ctx.strokeStyle = HALO;
-    ctx.lineWidth = 4.2 * k;
-    line(ctx, px, py, 0, now, head);
-    ctx.strokeStyle = a.color;
-    ctx.lineWidth = 2.2 * k;
-    line(ctx, px, py, 0, now, head);
+    line(ctx, HALO, 4.2, px, py, 0, now, head);
+    line(ctx, color, 2.2, px, py, 0, now, head);
     ctx.setLineDash([]);
-    if (a.dots && last <= 200) {
-      for (let i = 0; i <= now; i++) ball(ctx, [px[i], py[i]], 2.3 * k, "#fff", a.color, 1.2 * k);
-    }
-    const inside = panel.contains(...head) || panel.solid;
-    const seen = inside ? head : [
-      clamp(head[0], panel.left + 8 * k, panel.left + panel.w - 8 * k),
-      clamp(head[1], panel.top + 8 * k, panel.top + panel.h - 8 * k),
-    ];
-    if (inside && a.symbol !== "●") sign(ctx, a.symbol, seen, a.color, k);
-    else if (inside) ball(ctx, seen, 6.5 * k, a.color, "#fff", 2 * k);
-    else ball(ctx, seen, 5 * k, "#fff", a.color, 2.4 * k); // hollow: it has left the picture
+    if (!a.dots || last > 200) return;
+    balls(ctx, Array.from({ length: now + 1 }, (_, i) => [px[i], py[i]]), 2.3, "#fff", color, 1.2);
   },
 
-  arrow(ctx, a, panel, t, k) {
-    const i = Math.round(t);
+  arrow(ctx, a, t) {
+    const i = Math.floor(t);
     if (i >= a.px.length) return; // the end of the path: nothing is asked, no step taken
     const [x0, y0, x1, y1] = [a.px[i], a.py[i], a.qx[i], a.qy[i]];
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (length < 3 * k) return;
-    const [ux, uy, tip] = [(x1 - x0) / length, (y1 - y0) / length, Math.min(11 * k, length)];
-    for (const [color, wide] of [[HALO, 5.5], [a.color, 2.8]]) {
-      ctx.strokeStyle = ctx.fillStyle = color;
-      ctx.lineWidth = wide * k;
-      line(ctx, [x0, x1 - ux * tip * 0.8], [y0, y1 - uy * tip * 0.8], 0, 1);
+    const length = Math.hypot(x1 - x0, y1 - y0), tip = Math.min(11, length);
+    if (length < 3) return;
+    const [ux, uy] = [((x1 - x0) / length) * tip, ((y1 - y0) / length) * tip];
+    for (const [color, width] of [[HALO, 5.5], [a.color, 2.8]]) {
+      line(ctx, color, width, [x0, x1 - 0.8 * ux], [y0, y1 - 0.8 * uy], 0, 1);
     }
+    ctx.fillStyle = a.color;
     ctx.beginPath();
     ctx.moveTo(x1, y1);
-    ctx.lineTo(x1 - tip * (ux - 0.45 * uy), y1 - tip * (uy + 0.45 * ux));
-    ctx.lineTo(x1 - tip * (ux + 0.45 * uy), y1 - tip * (uy - 0.45 * ux));
+    ctx.lineTo(x1 - ux + 0.45 * uy, y1 - uy - 0.45 * ux);
+    ctx.lineTo(x1 - ux - 0.45 * uy, y1 - uy + 0.45 * ux);
     ctx.fill();
   },
 
-  fan(ctx, a, panel, t, k) { // many thin arrows from one point
+  fan(ctx, a, t) { // many thin arrows from one point
     const i = Math.min(Math.round(t), a.px.length - 1);
-    ctx.strokeStyle = ctx.fillStyle = a.color;
-    ctx.lineWidth = 0.9 * k;
+    Object.assign(ctx, { strokeStyle: a.color, fillStyle: a.color, lineWidth: 0.9 });
     ctx.globalAlpha = 0.45;
     ctx.beginPath();
     for (let j = a.n * i; j < a.n * (i + 1); j++) {
@@ -247,289 +237,274 @@ const DRAW = {
     }
     ctx.stroke();
     ctx.globalAlpha = 1;
-    for (let j = a.n * i; j < a.n * (i + 1); j++) {
-      ctx.fillRect(a.qx[j] - 1.4 * k, a.qy[j] - 1.4 * k, 2.8 * k, 2.8 * k);
-    }
+    for (let j = a.n * i; j < a.n * (i + 1); j++) ctx.fillRect(a.qx[j] - 1.4, a.qy[j] - 1.4, 2.8, 2.8);
   },
 
-  curve(ctx, a, panel, t, k) {
+  curve(ctx, a, t) {
     const from = moment(a, t);
-    ctx.setLineDash(a.dash.map((d) => d * 1.8 * k));
-    ctx.strokeStyle = a.color;
-    ctx.lineWidth = 2 * k;
-    line(ctx, a.px, a.py.subarray(from, from + a.n), 0, a.n - 1);
+    ctx.setLineDash(a.dash.map((d) => d * 1.8));
+    line(ctx, a.color, 2, a.px, a.py.subarray(from, from + a.n), 0, a.n - 1);
     ctx.setLineDash([]);
   },
 
-  dots(ctx, a, panel, t, k) {
-    const from = moment(a, t), moving = a.px.length > a.n;
-    for (let i = 0; i < a.n; i++) {
-      const x = a.px[moving ? from + i : i];
-      ball(ctx, [x, a.py[from + i]], a.size * k, a.color, HALO, 0.6 * k);
-    }
+  dots(ctx, a, t) {
+    const y = moment(a, t), x = a.px.length > a.n ? y : 0;
+    const points = Array.from({ length: a.n }, (_, i) => [a.px[x + i], a.py[y + i]]);
+    balls(ctx, points, a.size, a.color, HALO, 0.6);
   },
 };
 
-// Where the values of this moment begin in y, which holds n of them a moment.
-const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
-
-const isArrow = (actor) => actor.kind === "arrow" || actor.kind === "fan";
-
-function place(actor, panel, relief) {
-  // Pixel positions of an actor, worked out once for each scene and size.
-  const project = relief && actor.z ? (i) => relief.project(actor.x[i], actor.y[i], actor.z[i]) : null;
-  const xs = Float32Array.from(actor.x, project ? (_, i) => project(i)[0] : panel.px);
-  const ys = Float32Array.from(actor.y, project ? (_, i) => project(i)[1] : panel.py);
-  Object.assign(actor, { px: xs, py: ys });
-  if (isArrow(actor)) { // tips, one or several a tail
-    const each = actor.dx.length / actor.x.length, tail = (j) => Math.floor(j / each);
-    actor.qx = actor.dx.map((dx, j) => panel.px(actor.x[tail(j)] + dx));
-    actor.qy = actor.dy.map((dy, j) => panel.py(actor.y[tail(j)] + dy));
+// The ball at the head of a trail, or the symbol of a method; hollow if it left the picture.
+function drawHead(ctx, a, panel, t, solid) {
+  const [, head] = whereabouts(a, t);
+  if (!solid && !panel.contains(...head)) {
+    return balls(ctx, [panel.inside(...head, 8)], 5, "#fff", a.color, 2.4);
   }
+  if (a.symbol === "●") return balls(ctx, [head], 6.5, a.color, "#fff", 2);
+  ctx.font = '16px "DejaVu Sans", "Segoe UI Symbol", sans-serif';
+  Object.assign(ctx, { textAlign: "center", textBaseline: "middle", lineWidth: 3 });
+  Object.assign(ctx, { strokeStyle: "#fff", fillStyle: a.color });
+  ctx.strokeText(a.symbol, ...head);
+  ctx.fillText(a.symbol, ...head);
 }
 
-// ── The view: what a reader sees, presses and drags ─────────────────────────────────
+// Keys pressed in a lab are not meant for the notebook around it, where "dd" deletes the cell.
+function takeKeys({ target }) {
+  target.dataset.lmSuppressShortcuts = "";
+  target.ariaLabel ??= target.closest(".gd-row")?.querySelector(".gd-name").textContent.trim();
+}
+
+// ── The view: what is shown, pressed and dragged ────────────────────────────────────
 
 class View {
   constructor(model, el) {
     this.model = model;
-    this.scene = { frames: 1, actors: [], kind: "", text: "", values: new Float32Array() };
-    this.t = this.end = 0;
-    this.speed = 1;
-    this.build(el);
+    this.scene = { actors: [], readout: [] };
+    [this.t, this.end, this.speed] = [0, 0, 1];
+
+    const root = (this.root = document.createElement("div"));
+    root.className = "gd-stage";
+    root.tabIndex = 0;
+    root.role = "group";
+    root.innerHTML = PAGE;
+    [root.drawn, root.shown] = [0, 0]; // pictures drawn, scene last drawn: for whoever measures
+    el.append(root);
+    this.parts = {};
+    for (const node of root.querySelectorAll("[data-part]")) this.parts[node.dataset.part] = node;
+    this.ctx = this.parts.canvas.getContext("2d");
+
     this.listen();
+    this.setTitle();
     this.setMesh();
-    this.setScenery().then(() => this.setScene());
-  }
-
-  build(el) {
-    // Keys belong to the player while it has the focus, not to the notebook around it.
-    const root = make("div", "gd-stage", el, { tabindex: "0", "data-lm-suppress-shortcuts": "true" });
-    const head = make("div", "gd-head", root);
-    const heading = make("div", "gd-title", head);
-    make("strong", "", heading).textContent = this.model.get("title");
-    make("span", "gd-formula", heading).textContent = this.model.get("formula");
-    const buttons = make("div", "gd-buttons", head);
-    const button = (text, label, act, parent = buttons) => {
-      const b = make("button", "gd-button", parent, { type: "button", title: label, "aria-label": label });
-      b.innerHTML = text;
-      b.onclick = () => (act(b), this.redraw());
-      return b;
-    };
-    this.flat = button("contours", "seen from above", () => this.setSolid(false));
-    this.solid = button("3-D", "in perspective: drag to turn", () => this.setSolid(true));
-    this.arrows = button("arrows", "show or hide the arrows", (b) => b.classList.toggle("on"));
-    this.arrows.classList.add("on");
-    button(ICONS.full, "fill the screen", () => this.fullscreen()).classList.add("gd-icon");
-
-    this.board = make("div", "gd-board", root);
-    this.image = make("img", "gd-scenery", this.board, { alt: "", draggable: "false" });
-    this.canvas = make("canvas", "gd-actors", this.board, { role: "img" });
-    this.ctx = this.canvas.getContext("2d");
-
-    this.controls = make("div", "gd-player", root);
-    const round = (icon, label, act) => button(icon, label, act, this.controls);
-    round(ICONS.back, "one step back (←)", () => this.step(-1)).classList.add("gd-round");
-    this.playButton = round(ICONS.play, "play or pause (space)", () => this.toggle());
-    this.playButton.classList.add("gd-play");
-    round(ICONS.forward, "one step on (→)", () => this.step(1)).classList.add("gd-round");
-    this.scrub = make("input", "gd-scrub", this.controls, { type: "range", min: 0, step: 1, "aria-label": "step" });
-    this.told = make("span", "gd-told", this.controls);
-    this.speedButton = round("1×", "speed", (b) => {
-      this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length];
-      b.textContent = { 0.25: "¼×", 0.5: "½×" }[this.speed] ?? `${this.speed}×`;
-    });
-    this.loop = round(ICONS.loop, "play in a loop", (b) => b.classList.toggle("on"));
-    this.loop.classList.add("gd-icon");
-
-    this.verdict = make("p", "gd-verdict", root, { "aria-live": "polite" });
-    this.kind = make("strong", "", this.verdict);
-    this.words = make("span", "", this.verdict);
-    this.legend = make("div", "gd-legend", root);
-    this.root = root;
-    root.drawn = 0; // pictures drawn so far, and the scene last drawn: for tests and benchmarks
+    this.turn("arrows", true);
+    this.turn("loop", false);
+    this.ready = this.setScenery();
+    this.setScene();
   }
 
   listen() {
-    const { model, canvas, root } = this;
+    const { model, root } = this, { canvas, scrub } = this.parts;
     this.handlers = {
-      "change:scenery": () => this.setScenery(),
+      "change:title change:formula": () => this.setTitle(),
+      "change:scenery": () => (this.ready = this.setScenery()),
       "change:scene": () => this.setScene(),
-      "change:mesh": () => (this.setMesh(), this.place()),
-      "change:title": () => (root.querySelector(".gd-title strong").textContent = model.get("title")),
-      "change:formula": () => (root.querySelector(".gd-formula").textContent = model.get("formula")),
+      "change:mesh": () => this.setMesh(),
     };
-    for (const [event, handler] of Object.entries(this.handlers)) model.on(event, handler);
-    this.resized = new ResizeObserver(() => this.place());
-    this.resized.observe(this.board);
+    for (const [events, handler] of Object.entries(this.handlers)) model.on(events, handler);
+    this.resized = new ResizeObserver(() => this.resize());
+    this.resized.observe(this.parts.board);
 
-    this.scrub.oninput = () => (this.pause(), this.go(Number(this.scrub.value)));
+    const act = {
+      flat: () => this.setSolid(false),
+      solid: () => this.setSolid(true),
+      arrows: () => this.turn("arrows"),
+      full: () => this.fullscreen(),
+      back: () => this.step(-1),
+      play: () => this.toggle(),
+      forward: () => this.step(1),
+      speed: () => this.nextSpeed(),
+      loop: () => this.turn("loop"),
+      first: () => this.jump(0),
+      last: () => this.jump(this.end),
+    };
+    for (const b of root.querySelectorAll("button")) b.onclick = act[b.dataset.part];
+    scrub.oninput = () => this.jump(Number(scrub.value));
+
+    const keys = { " ": "play", ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last" };
     root.onkeydown = (event) => {
-      const act = {
-        " ": () => this.toggle(),
-        ArrowLeft: () => this.step(-1),
-        ArrowRight: () => this.step(1),
-        Home: () => (this.pause(), this.go(0)),
-        End: () => (this.pause(), this.go(this.end)),
-      }[event.key];
-      if (!act || (event.key === " " && event.target.tagName === "BUTTON")) return;
+      const other = event.ctrlKey || event.altKey || event.metaKey;
+      const pressed = event.key === " " && event.target.tagName === "BUTTON"; // its own affair
+      if (!(event.key in keys) || other || pressed) return;
       event.preventDefault();
       event.stopPropagation();
-      act();
+      act[keys[event.key]]();
     };
 
     canvas.onpointerdown = (event) => {
       root.focus({ preventScroll: true });
-      const panel = this.panels?.[model.get("clickable") ?? -1];
-      const grip = this.isSolid() ? this.grabRelief(event) : panel && this.grabStart(event, panel);
-      if (!grip) return;
+      const drag = this.isOn("solid") ? this.grabRelief(event) : this.grabStart(event);
+      if (!drag) return;
       canvas.setPointerCapture(event.pointerId);
-      canvas.onpointermove = grip;
+      canvas.onpointermove = drag;
     };
     canvas.onpointerup = canvas.onpointercancel = () => (canvas.onpointermove = null);
   }
 
   close() {
-    for (const [event, handler] of Object.entries(this.handlers)) this.model.off(event, handler);
+    for (const [events, handler] of Object.entries(this.handlers)) this.model.off(events, handler);
     this.resized.disconnect();
     cancelAnimationFrame(this.ticket);
-    URL.revokeObjectURL(this.image.src);
+    URL.revokeObjectURL(this.parts.image.src);
+  }
+
+  isOn(name) {
+    return this.parts[name].ariaPressed === "true";
+  }
+
+  turn(name, on = !this.isOn(name)) {
+    this.parts[name].ariaPressed = String(on);
+    this.redraw();
   }
 
   // What comes from Python
 
+  setTitle() {
+    this.parts.title.textContent = this.model.get("title");
+    this.parts.formula.textContent = this.model.get("formula");
+    this.root.ariaLabel = `${this.model.get("title")}. Space plays, the arrow keys step.`;
+  }
+
   async setScenery() {
     const scenery = this.model.get("scenery");
-    if (!scenery.png) return;
-    const url = URL.createObjectURL(new Blob([copy(scenery.png)], { type: "image/png" }));
     const fresh = new Image();
-    fresh.src = url;
+    fresh.src = URL.createObjectURL(new Blob([copy(scenery.png)], { type: "image/png" }));
     await fresh.decode();
-    URL.revokeObjectURL(this.image.src);
-    this.image.src = url;
-    this.board.style.aspectRatio = `${scenery.width} / ${scenery.height}`;
-    this.root.style.setProperty("--gd-aspect", scenery.width / scenery.height);
+    URL.revokeObjectURL(this.parts.image.src);
+    this.parts.image.src = fresh.src;
     this.scenery = scenery;
+    this.panels = scenery.panels.map((spec) => new Panel(spec));
+    this.root.style.setProperty("--gd-aspect", scenery.width / scenery.height);
     this.place();
+    this.resize();
   }
 
   setMesh() {
     const mesh = this.model.get("mesh");
-    this.relief = mesh ? new Relief(mesh) : null;
-    this.flat.hidden = this.solid.hidden = !mesh;
-    this.setSolid(mesh && this.solid.classList.contains("on"));
+    this.relief = mesh && new Relief(mesh);
+    this.parts.flat.hidden = this.parts.solid.hidden = !mesh;
+    this.setSolid(Boolean(mesh) && this.isOn("solid"));
   }
 
   setSolid(on) {
-    this.solid.classList.toggle("on", Boolean(on));
-    this.flat.classList.toggle("on", !on);
+    this.turn("solid", on);
+    this.turn("flat", !on);
     this.place();
   }
 
-  isSolid() {
-    return this.relief && this.solid.classList.contains("on");
-  }
-
-  setScene() {
+  async setScene() {
+    await this.ready; // the actors of a new picture wait until it is there
     const scene = this.model.get("scene");
     if (!scene.actors) return;
-    if (scene.id !== this.scene.id) {
-      const atEnd = this.t >= this.end && !this.playing;
-      const actors = scene.actors.map((actor) => {
-        const views = Object.entries(actor).filter(([, v]) => v instanceof DataView);
-        return { ...actor, ...Object.fromEntries(views.map(([name, v]) => [name, floats(v)])) };
-      });
-      this.scene = { ...scene, actors, values: floats(scene.values) };
-      this.end = scene.frames - 1;
-      this.scrub.max = this.end;
-      this.controls.hidden = this.end < 1;
-      this.arrows.hidden = !actors.some(isArrow);
-      this.showLegend(actors);
-      this.place();
-      this.go(atEnd ? this.end : Math.min(this.t, this.end));
-    }
-    this.kind.textContent = scene.kind ? `${scene.kind} ` : "";
-    this.verdict.dataset.kind = scene.kind.split(/\W/)[0].toLowerCase();
-    this.words.textContent = scene.text;
-    this.verdict.hidden = !(scene.kind || scene.text);
-    this.canvas.setAttribute("aria-label", `${scene.kind} ${scene.text}`);
+    if (scene.id !== this.scene.id) this.setActors(scene);
+    const { verdict, kind, words, canvas } = this.parts;
+    kind.textContent = scene.kind && `${scene.kind} `;
+    words.textContent = scene.text;
+    verdict.dataset.kind = scene.kind.split(/\W/)[0].toLowerCase();
+    verdict.hidden = !(scene.kind || scene.text);
+    canvas.ariaLabel = `${scene.kind} ${scene.text}`;
   }
 
-  showLegend(actors) {
-    const key = actors.map((a) => a.label + a.color).join();
+  setActors(scene) {
+    const atEnd = this.t >= this.end && !this.playing;
+    const unpack = (value) => (value instanceof DataView ? floats(value) : value);
+    const actors = scene.actors.map((actor) =>
+      Object.fromEntries(Object.entries(actor).map(([name, value]) => [name, unpack(value)])));
+    this.scene = { ...scene, actors };
+    this.end = scene.frames - 1;
+    this.parts.scrub.max = this.end;
+    this.parts.player.hidden = this.end < 1;
+    this.parts.arrows.hidden = !actors.some((a) => a.dx);
+    this.setLegend(actors);
+    this.place();
+    this.go(atEnd ? this.end : Math.min(this.t, this.end));
+  }
+
+  setLegend(actors) {
+    const entries = new Map(actors.filter((a) => a.label).map((a) => [a.label, a]));
+    const key = [...entries.values()].map((a) => [a.label, a.color, a.dash]).join();
     if (key === this.legendKey) return;
     this.legendKey = key;
-    this.legend.replaceChildren();
-    const seen = new Set();
-    for (const { label, color, ghost, dash } of actors) {
-      if (!label || seen.has(label)) continue;
-      seen.add(label);
-      const entry = make("span", "gd-entry", this.legend);
-      const mark = make("i", dash?.length ? "gd-dashed" : "", entry);
+    this.parts.legend.replaceChildren(...[...entries].map(([label, { color, ghost, dash }]) => {
+      const entry = document.createElement("span"), mark = document.createElement("i");
       mark.style.borderColor = ghost ? GHOST : color;
-      entry.append(label);
-    }
+      mark.className = dash?.length ? "gd-dashed" : "";
+      entry.append(mark, label);
+      return entry;
+    }));
   }
 
   // Drawing
 
-  place() {
-    const width = this.board.clientWidth, height = this.board.clientHeight;
-    if (!this.scenery || !width || !height) return;
-    const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    Object.assign(this, { width, height, ratio, k: width / this.scenery.width });
-    this.panels = this.scenery.panels.map((spec) => new Panel(spec, width, height));
-    if (this.isSolid()) this.relief.look(this.panels[0]);
-    this.placeActors();
+  place() { // work out where the actors are, once for each scene, picture or turn
+    if (!this.panels) return;
+    const solid = this.isOn("solid");
+    if (solid) this.relief.look(this.panels[0]);
+    for (const a of this.scene.actors) {
+      const { px, py } = this.panels[a.panel];
+      a.relieved = solid && a.panel === 0;
+      if (a.relieved && a.z) {
+        const points = Array.from(a.x, (x, i) => this.relief.project(x, a.y[i], a.z[i]));
+        [a.px, a.py] = [0, 1].map((axis) => Float32Array.from(points, (p) => p[axis]));
+      } else {
+        [a.px, a.py] = [a.x.map(px), a.y.map(py)];
+      }
+      a.hidden = a.relieved && !a.z;
+      if (!a.dx) continue;
+      const tail = (tip) => Math.floor((tip * a.x.length) / a.dx.length); // a fan has many tips
+      a.qx = a.dx.map((dx, i) => px(a.x[tail(i)] + dx));
+      a.qy = a.dy.map((dy, i) => py(a.y[tail(i)] + dy));
+    }
     this.redraw();
   }
 
-  placeActors() {
-    for (const actor of this.scene.actors) {
-      const solid = this.isSolid() && actor.panel === 0;
-      place(actor, this.panels[actor.panel], solid ? this.relief : null);
-    }
+  resize() {
+    (this.root.closest(".gd-lab") ?? this.root).addEventListener("focusin", takeKeys);
+    const { canvas, board } = this.parts, sharpness = window.devicePixelRatio || 1;
+    canvas.width = Math.round(board.clientWidth * sharpness);
+    canvas.height = Math.round(board.clientHeight * sharpness);
+    this.redraw();
   }
 
   redraw() {
-    if (!this.ticket) this.ticket = requestAnimationFrame((now) => this.frame(now));
+    this.ticket ??= requestAnimationFrame((now) => this.frame(now));
   }
 
   frame(now) {
     this.ticket = null;
-    if (this.playing) {
-      const seconds = Math.min(0.1, (now - (this.clock ?? now)) / 1000);
-      this.clock = now;
-      this.t += seconds * this.speed * (this.end / clamp(this.end / 8, 2, 6));
-      if (this.t >= this.end) {
-        if (this.loop.classList.contains("on")) this.t = 0;
-        else this.go(this.end), this.pause();
-      }
-      this.tellStep();
-      if (this.playing) this.redraw();
-    }
+    if (this.playing) this.play(now);
     this.draw();
   }
 
   draw() {
-    const { ctx, panels, ratio, k, scene } = this;
-    if (!panels) return;
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, this.width, this.height);
+    const { ctx, panels, scene, t } = this, { canvas } = this.parts;
+    if (!panels || !canvas.width || !canvas.height) return;
+    const scale = canvas.width / this.scenery.width, solid = this.isOn("solid");
+    ctx.setTransform(scale, 0, 0, scale, 0, 0);
+    ctx.clearRect(0, 0, this.scenery.width, this.scenery.height);
     ctx.lineJoin = ctx.lineCap = "round";
-    const solid = this.isSolid();
-    if (solid) this.relief.draw(ctx, panels[0], ratio, this.width, this.height);
-    const arrows = this.arrows.classList.contains("on");
-    for (const actor of scene.actors) {
-      const panel = panels[actor.panel], inRelief = solid && actor.panel === 0;
-      if (!actor.px || (inRelief && !actor.z) || (isArrow(actor) && !arrows)) continue;
+    if (solid) this.relief.draw(ctx, panels[0], scale);
+    const arrows = this.isOn("arrows");
+    const seen = scene.actors.filter((a) => !a.hidden && (arrows || !a.dx));
+    for (const a of seen) {
+      const { left, top, width, height } = panels[a.panel];
       ctx.save();
-      if (!inRelief) panel.clip(ctx);
-      panel.solid = inRelief;
-      DRAW[actor.kind](ctx, actor, panel, this.t, k);
+      ctx.beginPath();
+      if (!a.relieved) ctx.rect(left, top, width, height), ctx.clip();
+      DRAW[a.kind](ctx, a, t);
       ctx.restore();
+    }
+    for (const a of seen) {
+      if (a.kind === "trail" && !a.ghost) drawHead(ctx, a, panels[a.panel], t, a.relieved);
     }
     this.root.drawn += 1;
     this.root.shown = scene.id;
@@ -537,23 +512,32 @@ class View {
 
   // The player
 
-  go(t) {
-    this.t = t;
-    this.tellStep();
-    this.redraw();
+  play(now) {
+    const seconds = Math.min(0.1, (now - (this.clock ?? now)) / 1000);
+    const whole = clamp(this.end / 8, 2, 6); // seconds from start to end
+    this.clock = now;
+    this.t += seconds * this.speed * (this.end / whole);
+    if (this.t >= this.end && this.isOn("loop")) this.t = 0;
+    if (this.t >= this.end) this.jump(this.end);
+    else this.go(this.t);
   }
 
-  tellStep() {
-    const step = Math.round(this.t), { readout, values } = this.scene;
-    this.scrub.value = step;
-    this.scrub.style.setProperty("--gd-share", `${this.end ? (100 * this.t) / this.end : 100}%`);
-    const value = readout && step < values.length ? ` · ${readout} ${tell(values[step])}` : "";
-    this.told.textContent = `${this.scene.unit || "step"} ${step} of ${this.end}${value}`;
+  go(t) {
+    const { scrub, told } = this.parts, step = Math.round(t), value = this.scene.readout[step];
+    this.t = t;
+    this.redraw();
+    scrub.style.setProperty("--gd-share", `${(100 * t) / (this.end || 1)}%`);
+    scrub.value = step;
+    told.textContent = `${this.scene.unit} ${step} of ${this.end}${value ? ` · ${value}` : ""}`;
+  }
+
+  jump(t) {
+    this.pause();
+    this.go(clamp(t, 0, this.end));
   }
 
   step(by) {
-    this.pause();
-    this.go(clamp((by > 0 ? Math.floor(this.t) : Math.ceil(this.t)) + by, 0, this.end));
+    this.jump((by > 0 ? Math.floor(this.t) : Math.ceil(this.t)) + by);
   }
 
   toggle() {
@@ -561,32 +545,39 @@ class View {
     if (this.t >= this.end) this.t = 0;
     this.playing = true;
     this.clock = undefined;
-    this.playButton.innerHTML = ICONS.pause;
+    this.parts.play.innerHTML = PAUSE;
     this.redraw();
   }
 
   pause() {
     this.playing = false;
-    this.playButton.innerHTML = ICONS.play;
+    this.parts.play.innerHTML = PLAY;
+  }
+
+  nextSpeed() {
+    const names = Object.keys(SPEEDS), { speed } = this.parts;
+    speed.textContent = names[(names.indexOf(speed.textContent) + 1) % names.length];
+    this.speed = SPEEDS[speed.textContent];
   }
 
   fullscreen() {
-    if (document.fullscreenElement) return document.exitFullscreen();
-    (this.root.closest(".gd-lab") ?? this.root).requestFullscreen();
+    if (document.fullscreenElement) document.exitFullscreen();
+    else (this.root.closest(".gd-lab") ?? this.root).requestFullscreen();
   }
 
   // The mouse
 
-  grabStart(event, panel) {
-    const box = this.canvas.getBoundingClientRect();
-    const at = (e) => [e.clientX - box.left, e.clientY - box.top];
-    if (!panel.contains(...at(event))) return null;
+  at({ clientX, clientY }) {
+    const { left, top, width } = this.parts.canvas.getBoundingClientRect();
+    const scale = width / this.scenery.width;
+    return [(clientX - left) / scale, (clientY - top) / scale];
+  }
+
+  grabStart(event) {
+    const panel = this.panels[this.model.get("clickable") ?? -1];
+    if (!panel?.contains(...this.at(event))) return null;
     const move = (e) => {
-      const [x, y] = at(e);
-      this.model.set("start", panel.data(
-        clamp(x, panel.left, panel.left + panel.w),
-        clamp(y, panel.top, panel.top + panel.h),
-      ));
+      this.model.set("start", panel.data(...panel.inside(...this.at(e))));
       this.model.save_changes();
     };
     move(event);
@@ -594,26 +585,15 @@ class View {
   }
 
   grabRelief(event) {
-    let [x, y] = [event.clientX, event.clientY];
+    let [x, y] = this.at(event);
     return (e) => {
-      this.relief.drag(e.clientX - x, e.clientY - y);
-      [x, y] = [e.clientX, e.clientY];
-      this.relief.look(this.panels[0]);
-      this.placeActors();
-      this.redraw();
+      const [left, top] = [x, y];
+      [x, y] = this.at(e);
+      this.relief.look(this.panels[0], (left - x) * 0.008, (top - y) * 0.006);
+      this.place();
     };
   }
 }
-
-const icon = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
-const ICONS = {
-  play: icon("M7 4l13 8-13 8z"),
-  pause: icon("M6 4h4v16H6zM14 4h4v16h-4z"),
-  back: icon("M5 4h3v16H5zM20 4v16L9 12z"),
-  forward: icon("M16 4h3v16h-3zM4 4v16l11-8z"),
-  full: icon("M3 9V3h6v2H5v4zM15 3h6v6h-2V5h-4zM3 15h2v4h4v2H3zM19 15h2v6h-6v-2h4z"),
-  loop: icon("M7 7h9V4l5 4-5 4V9H8v4H6V8zM17 17H8v3l-5-4 5-4v3h8v-4h2v5z"),
-};
 
 export default {
   render({ model, el }) {

@@ -6,13 +6,15 @@ import pathlib
 import pickle
 
 import anywidget
-import numpy as np
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from gdlab.words import tell
+
 HERE = pathlib.Path(__file__).parent
-SHARPNESS = 2  # the scenery's pixels for each of the page's
+UNITS = 100  # the browser draws in units of the scenery, so many an inch
+SHARPNESS = 2  # pixels of the picture for each of them
 
 
 class Stage(anywidget.AnyWidget):
@@ -53,12 +55,12 @@ class Stage(anywidget.AnyWidget):
         """Take a new figure as scenery; the actors stay."""
         self.fig = fig
         FigureCanvasAgg(fig)
-        png = _png(fig, dpi=fig.dpi * SHARPNESS)  # also settles the layout
+        png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
         self.scenery = {
             "png": png,
-            "width": fig.get_figwidth() * 100,
-            "height": fig.get_figheight() * 100,
-            "panels": [_panel(ax, fig) for ax in fig.axes],
+            "width": fig.get_figwidth() * UNITS,
+            "height": fig.get_figheight() * UNITS,
+            "panels": [_panel(ax) for ax in fig.axes],
         }
 
     def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None, unit="step"):
@@ -74,7 +76,7 @@ class Stage(anywidget.AnyWidget):
         self._actors = actors
         self._says = says or f"{kind} {text}".strip() or self.title
         self._count += 1
-        name, values = readout or ("", np.zeros(0))
+        name, values = readout or ("", ())
         self.scene = {
             "id": self._count,
             "frames": frames,
@@ -82,8 +84,7 @@ class Stage(anywidget.AnyWidget):
             "actors": [actor.spec() for actor in actors],
             "kind": kind,
             "text": text,
-            "readout": name,
-            "values": memoryview(np.ascontiguousarray(values, dtype="<f4")),
+            "readout": [f"{name} {tell(float(value))}" for value in values],
         }
 
     def tell(self, kind, text):
@@ -136,16 +137,19 @@ def _small(png):
     return out.getvalue()
 
 
-def _panel(ax, fig):
-    """Where an axes lies in the figure (fractions, from the top left), limits, scales."""
-    box, around = ax.get_position(), ax.get_tightbbox().transformed(fig.transFigure.inverted())
+def _panel(ax):
+    """Where an axes lies in the scenery's units (left, top, width, height), limits, scales."""
     return {
-        "box": [box.x0, 1 - box.y1, box.width, box.height],
-        "around": [around.x0, 1 - around.y1, around.width, around.height],
+        "box": _units(ax.get_window_extent(), ax.figure),
+        "around": _units(ax.get_tightbbox(), ax.figure),
         "x": [*ax.get_xlim()],
         "y": [*ax.get_ylim()],
         "xlog": ax.get_xscale() == "log",
         "ylog": ax.get_yscale() == "log",
-        "xlabel": ax.get_xlabel(),
-        "ylabel": ax.get_ylabel(),
     }
+
+
+def _units(box, fig):
+    scale = UNITS / fig.dpi
+    top = fig.bbox.height - box.y1
+    return [scale * v for v in (box.x0, top, box.width, box.height)]
