@@ -38,19 +38,20 @@ class Lab(widgets.VBox):
 
     def set(self, **numbers):
         """Set numbers by name, as a reader would with the sliders; each call is one change."""
-        for name, value in numbers.items():
+        for name, value in numbers.items():  # all are checked before one is changed
             if name not in self.rows:
                 raise Advice(f"this lab has no {name}; it has: {', '.join(self.rows)}.")
+            self.rows[name].legal(value)
+        for name, value in numbers.items():
             self.rows[name].set(value)
         self._last_change = 0.0
         self.changed(None)
 
     def changed(self, row):
         """A control moved: show the new state, or say in one sentence why not."""
-        now = time.monotonic()
-        fresh = now - self._last_change > GESTURE
-        self._last_change = now
+        fresh = time.monotonic() - self._last_change > GESTURE
         self.guarded(self.update, row, fresh)
+        self._last_change = time.monotonic()  # only now: a slow update is not a pause
 
     def guarded(self, act, *args):
         """Do something for the reader; whatever goes wrong becomes one sentence."""

@@ -48,7 +48,7 @@ class Row(widgets.HBox):
 
     def set(self, value):
         """Show a value without telling anybody; raises `Advice` for one that is not legal."""
-        value = self._legal(value)
+        value = self.legal(value)
         self._value = value
         self._quiet = True
         try:
@@ -76,17 +76,20 @@ class Row(widgets.HBox):
     def _text(self):
         return tell(self._value)
 
-    def _legal(self, value):
-        if self.whole:
-            if isinstance(value, float) and not value.is_integer():
-                raise Advice(f"{self.name} is {value:g}: give a whole number.")
-            value = int(value)
+    def legal(self, value):
+        """The value as this row keeps it; raises `Advice` for one that is not legal."""
+        try:
+            value = float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise Advice(f"{self.name} is {value!r}: give a number.") from None
+        if self.whole and not value.is_integer():
+            raise Advice(f"{self.name} is {value:g}: give a whole number.")
         self.about.check(self.name, value)
-        return value
+        return int(value) if self.whole else value
 
     def _dragged(self, change):
         # A browser rounds a value it is given to the slider's grid and sends it back.
-        rounded = abs(self._at(change.new) - self._at(self._value)) < 0.6 * self.slider.step
+        rounded = abs(self._at(change.new) - self._at(change.old)) < 0.51 * self.slider.step
         value = round(change.new) if self.whole else change.new
         if not self._quiet and not rounded and value != self._value:
             self._value = value
