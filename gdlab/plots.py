@@ -59,6 +59,18 @@ def figure(width=7.2, height=3.6, **columns):
         return fig, fig.subplots(**columns)
 
 
+def mosaic(panels, width=7.2, height=3.6, **ratios):
+    """A `Figure` in the course's style with panels of several sizes.
+
+    Arguments: panels as in `Figure.subplot_mosaic`, [["land", "loss"], ["land", "noise"]];
+    width, height in inches; ratios: width_ratios, height_ratios. `fig.axes` keeps their order.
+    """
+    with context(STYLE):
+        fig = Figure(figsize=(width, height), layout="constrained")
+        fig.subplot_mosaic(panels, **ratios)
+        return fig
+
+
 def draw_surface(ax, surface, points=200):
     """The landscape: a curve where d = 1, filled contours where d = 2.
 

@@ -157,7 +157,7 @@ double_well = Surface(
 )
 
 wavy = Surface(
-    "wavy",
+    "wavy valley",
     "x²/20 + 1 − cos 2x",
     f=lambda p: p[..., 0] ** 2 / 20 + 1 - np.cos(2 * p[..., 0]),
     grad=lambda p: p / 10 + 2 * np.sin(2 * p),
