@@ -110,6 +110,15 @@ def test_the_noise_does_not_vanish_at_the_minimum():
     assert np.abs(noisy.batch_grad(minimum, np.array([0]))).min() > 0.01
 
 
+def test_runs_with_samples_of_their_own_have_independent_noise_on_the_same_surface():
+    cloud, x = sampled(surfaces.ravine, n=10, spread=2.0, runs=4000), np.ones((4000, 2))
+    assert np.array_equal(cloud.batch_grad(x, np.arange(10)), surfaces.ravine.grad(x))
+    one = cloud.batch_grad(x, np.array([3])) - surfaces.ravine.grad(x)
+    assert one.shape == (4000, 2)
+    assert one.std(0) == pytest.approx(2 * np.sqrt(0.9), rel=0.05)  # of ten, one is their mean's
+    assert abs(np.corrcoef(one[:-1, 0], one[1:, 0])[0, 1]) < 0.05  # neighbours know nothing
+
+
 # The dealing
 
 
@@ -206,6 +215,7 @@ def test_its_L_is_where_gradient_descent_begins_to_diverge(share, kind):
         (lambda: sampled(surfaces.bowl, n=2.5), "n is 2.5: give the number of samples"),
         (lambda: sampled(surfaces.bowl, spread=-1), "spread is -1: give a number, 0 or more"),
         (lambda: sampled(surfaces.bowl, spread=np.nan), "spread is nan"),
+        (lambda: sampled(surfaces.bowl, runs=0), "runs is 0: give the number of runs, 1 or more"),
         (
             lambda: sampled(Surface("mine", "", None, None)),
             "mine does not tell .*: give it a start",
