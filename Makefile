@@ -31,7 +31,7 @@ $(READY): requirements.lock pyproject.toml
 
 # Stored outputs of a chapter that JupyterLab does not know show only in part, with a warning.
 $(TRUSTED): $(READY) $(wildcard notebooks/*.ipynb)
-	@$(BIN)/jupyter trust $(wildcard notebooks/*.ipynb) > $@
+	@$(BIN)/jupyter trust $(wildcard notebooks/*.ipynb) > $@ 2>&1
 
 lab: $(TRUSTED) ## open the course (more flags: make lab ARGS="--no-browser --port 9999")
 	$(BIN)/jupyter lab --config=jupyter_lab_config.py $(ARGS)
