@@ -76,7 +76,8 @@ class Exercise:
         for trial in self.trials:
             mine, truth = trial.run(answer), self._truth(trial, self.reference)
             if mine.shape != truth.shape:
-                return f"This is {_size(mine)}; the exercise asks for {_size(truth)}."
+                seen = f"This is {_size(mine)}; the exercise asks for {_size(truth)}."
+                return f"{seen} {self._recognised(answer)}".strip()
             off = np.argwhere(~same(trial, mine, truth))
             if len(off):
                 seen = trial.part(mine, truth, tuple(int(i) for i in off[0]))
