@@ -34,9 +34,9 @@ const PAGE = `
       ${button("full", FULL, "fill the screen", "gd-icon")}
     </div>
   </div>
-  <div class="gd-board" data-part="board">
+  <div class="gd-frame"><div class="gd-board" data-part="board">
     <img data-part="image" alt="" draggable="false"><canvas data-part="canvas" role="img"></canvas>
-  </div>
+  </div></div>
   <div class="gd-player" data-part="player">
     ${button("back", BACK, "one step back (←)", "gd-round")}
     ${button("play", PLAY, "play or pause (space)", "gd-round gd-play")}
