@@ -161,8 +161,8 @@ def draw_goal(ax, goal):
     return [
         ax.axhline(goal, color=GREEN, lw=1.3, ls=(0, (5, 3))),
         ax.annotate(
-            "goal", (1, goal), (0, 3), ax.get_yaxis_transform(), "offset points",
-            color=GREEN, ha="right", va="bottom",
+            "goal", (1, goal), (0, -3), ax.get_yaxis_transform(), "offset points",
+            color=GREEN, ha="right", va="top",
         ),
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ class Relief:
 
     >>> from gdlab import surfaces
     >>> r = Relief(surfaces.bowl)
-    >>> [float(h) for h in r.heights(np.array([0.0, 18.0]))]
+    >>> [float(h) for h in r.heights(np.array([0.0, 34.0]))]
     [0.0, 1.0]
     """
 

@@ -128,10 +128,11 @@ shifted = Surface(
     L=2.0,
 )
 
-bowl = quadratic(np.diag([2.0, 2.0]), "bowl", "x² + y²", start=(2.0, 2.0))
+# Views of 5 to 3, as wide as a lab's map: right angles are then drawn as right angles.
+bowl = quadratic(np.diag([2.0, 2.0]), "bowl", "x² + y²", ((-5.0, 5.0), (-3.0, 3.0)), (2.0, 2.0))
 
 ravine = quadratic(
-    np.diag([2.0, 20.0]), "ravine", "x² + 10y²", ((-10.0, 10.0), (-4.0, 4.0)), (-8.5, 2.6)
+    np.diag([2.0, 20.0]), "ravine", "x² + 10y²", ((-10.0, 10.0), (-6.0, 6.0)), (-8.5, 2.6)
 )
 
 # The plain saddle x² − y² falls for ever; the y⁴ gives it two floors to arrive at.
