@@ -1,6 +1,7 @@
 """The lab of the course: one method, its numbers on sliders, a ball on a surface."""
 
 import inspect
+import itertools
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class DescentLab(Lab):
     # The scenery: the surface, and the loss step by step
 
     def _stage(self, steps):
-        fig, self.relief = self._scenery(steps)
+        fig, self.relief = self._scenery(span(steps))
         return Stage(
             fig,
             title=self._title(),
@@ -106,9 +107,18 @@ class DescentLab(Lab):
         return fig, draw_panels(fig, self.surface, steps, self.goal)
 
     def _new_surface(self, choice):
-        self.surface, self.last = choice.value, None
-        self.start, self.run = self.surface.start, None
-        fig, self.relief = self._scenery(self.rows["steps"].value)
+        self.guarded(self._move_to, choice.value)
+
+    def _move_to(self, surface):
+        before = self.surface, self.start
+        self.surface, self.start = surface, surface.start
+        try:
+            self._descend(self.numbers)
+        except Exception:  # a reader's method may not fit there: all stays as it was
+            self.surface, self.start = before
+            raise
+        self.run = self.last = None
+        fig, self.relief = self._scenery(span(self.rows["steps"].value))
         self.stage.title = self._title()
         self.stage.formula = self.surface.formula
         self.stage.paint(fig)
@@ -123,7 +133,7 @@ class DescentLab(Lab):
             self.last = before
         self.run = run
         if before is not None and self._outgrown(before):
-            self.stage.paint(self._scenery(run.steps)[0])
+            self.stage.paint(self._scenery(span(run.steps))[0])
         kind, text = self._judge(run)
         self.stage.show(
             self._actors(run),
@@ -145,7 +155,7 @@ class DescentLab(Lab):
 
     def _outgrown(self, before):
         """Whether `run` needs another scenery than the run before it."""
-        return before.steps != self.run.steps
+        return span(before.steps) != span(self.run.steps)
 
     def _actors(self, run):
         style, (x, y) = style_of(run.method), plots.path_of(run)
@@ -222,6 +232,16 @@ class DescentLab(Lab):
         if self.run is not None:
             self.start = tuple(change.new[: len(self.surface.view)])
             self.changed(None)
+
+
+def span(steps):
+    """Where the axis of steps ends: rounded up, so that pulling T seldom paints anew.
+
+    >>> [span(steps) for steps in (1, 20, 21, 60, 61, 700, 5000)]
+    [10, 20, 30, 60, 80, 800, 6000]
+    """
+    ends = (e * 10**k for k in itertools.count(1) for e in (1, 1.5, 2, 3, 4, 6, 8))
+    return int(next(end for end in ends if end >= steps))
 
 
 def draw_panels(fig, surface, steps, goal=None):

@@ -12,7 +12,7 @@ from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Choice, Row
-from gdlab.labs.descent import FLOOR, draw_panels
+from gdlab.labs.descent import FLOOR, draw_panels, span
 from gdlab.optimizers import METHODS
 from gdlab.plots import style_of
 from gdlab.stage import Stage
@@ -120,7 +120,7 @@ class RaceLab(Lab):
         self.tune_all(keep=lrs)
 
     def _stage(self, steps):
-        fig, self.relief = self._scenery(steps)
+        fig, self.relief = self._scenery(span(steps))
         return Stage(
             fig,
             title="The race",
@@ -136,7 +136,7 @@ class RaceLab(Lab):
     def _new_course(self, choice):
         self.surface = choice.value
         self.start, self.runs = self.surface.start, {}
-        fig, self.relief = self._scenery(self.rows["steps"].value)
+        fig, self.relief = self._scenery(span(self.rows["steps"].value))
         self.stage.formula = f"{self.surface.name}: {self.surface.formula}"
         self.stage.paint(fig)
         self.stage.mesh = self.relief.spec()
@@ -154,7 +154,7 @@ class RaceLab(Lab):
 
     def update(self, row, fresh):
         steps = self.rows["steps"].value
-        repaint = any(run.steps != steps for run in self.runs.values())
+        repaint = any(span(run.steps) != span(steps) for run in self.runs.values())
         if row not in self.runners.values():
             self.runs = {}  # the start, the course or the steps changed: all run again
         for name, runner in self.runners.items():
@@ -165,7 +165,7 @@ class RaceLab(Lab):
                     self.surface, runner.method, self.start, steps=steps, lr=runner.value
                 )
         if repaint:
-            self.stage.paint(self._scenery(steps)[0])
+            self.stage.paint(self._scenery(span(steps))[0])
         actors = [actor for name in self.runs for actor in self._trails(self.runs[name])]
         kind, text = self._told()
         self.stage.show(actors, frames=steps + 1, kind=kind, text=text, says=f"{kind} {text}")

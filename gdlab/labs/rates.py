@@ -8,7 +8,7 @@ from gdlab.descent import descend
 from gdlab.hyperparameters import KNOWN
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Row
-from gdlab.labs.descent import FLOOR, STEPS, draw_panels
+from gdlab.labs.descent import FLOOR, STEPS, draw_panels, span
 from gdlab.labs.limit import first_divergent_lr
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION
 from gdlab.stage import Stage
@@ -51,7 +51,7 @@ class RatesLab(Lab):
             about = KNOWN["lr"]._replace(symbol=f"{mark} η{'₁₂₃₄'[i]}")
             self.lrs.append(Row(f"lr{i + 1}", lr, self.changed, self.advise, about))
         steps_row = Row("steps", steps, self.changed, self.advise, STEPS, whole=True)
-        fig, self.relief = self._scenery(steps)
+        fig, self.relief = self._scenery(span(steps))
         stage = Stage(
             fig,
             title=f"{spoken(method.__name__).capitalize()} on {surface.in_words}",
@@ -70,8 +70,8 @@ class RatesLab(Lab):
         steps, before = self.rows["steps"].value, self.run
         lrs = np.array([row.value for row in self.lrs])
         self.run = descend(self.surface, self.method, self.start, steps=steps, lr=lrs, **self.fixed)
-        if before is not None and before.steps != steps:
-            self.stage.paint(self._scenery(steps)[0])
+        if before is not None and span(before.steps) != span(steps):
+            self.stage.paint(self._scenery(span(steps))[0])
         runs = [self.run[i] for i in range(len(lrs))]
         told = " ".join(f"η = {tell(lr)}: {r.verdict()}." for lr, r in zip(lrs, runs, strict=True))
         actors = [actor for i, run in enumerate(runs) for actor in self._trails(run, *LOOKS[i])]
