@@ -131,9 +131,9 @@ def _png(fig, dpi):
 
 
 def _small(png):
-    """The same picture in 128 colours: a notebook should stay small."""
+    """The same picture in 64 colours: a notebook should stay small."""
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(128).save(out, "PNG", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
