@@ -157,7 +157,7 @@ find_the_bug = Exercise(
         Call((np.linspace(-1, 2, 8), np.linspace(3, 1, 8) ** 2, 0.05, 50), "8 points"),
     ),
     mistakes=(
-        (w_first, "When the slope for `b` is measured, `w` has already moved."),
+        (w_first, "So far it is the program as it was."),
         (b_first, "Now `b` moves first, and `w` sees the new one: the same bug, turned round."),
         (backwards, "This goes uphill: the error is w·x + b − y, and its slope is subtracted."),
         (summed, "The loss is a mean over the samples, not a sum: so is its slope."),
