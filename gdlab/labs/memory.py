@@ -89,11 +89,6 @@ class MemoryLab(DescentLab):
         self._last_change = 0.0  # so that the method before stays, pale
         self.changed(None)
 
-    def _new_surface(self, choice):
-        self.surface, self.start = choice.value, choice.value.start
-        self._descend(self.numbers)  # the panels' limits follow from the run
-        super()._new_surface(choice)
-
     # The scenery
 
     def _figure(self):
