@@ -87,6 +87,7 @@ def lab(tmp_path_factory):
     shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
     places = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--notebook-dir={folder}"]
+    command += ["--LabApp.expose_app_in_browser=True"]  # so that tests can run cells at once
     with terminal.open("w") as log:
         server = subprocess.Popen(
             [*command, f"--config={PROJECT / 'jupyter_lab_config.py'}"],
