@@ -1,7 +1,5 @@
 """The exercises and predictions of chapter 03: the learning rate."""
 
-import math
-
 import numpy as np
 
 from gdlab.exercises.checking import Exercise
@@ -12,27 +10,27 @@ from gdlab.exercises.trials import Call, Value
 
 
 def cosine(t, lr, steps):
-    return lr * (1 + math.cos(math.pi * min(t, steps) / steps)) / 2
+    return lr * (1 + np.cos(np.pi * min(t, steps) / steps)) / 2
 
 
 def without_half(t, lr, steps):
-    return lr * (1 + math.cos(math.pi * min(t, steps) / steps))
+    return lr * (1 + np.cos(np.pi * min(t, steps) / steps))
 
 
 def comes_back(t, lr, steps):
-    return lr * (1 + math.cos(math.pi * t / steps)) / 2
+    return lr * (1 + np.cos(np.pi * t / steps)) / 2
 
 
 def whole_wave(t, lr, steps):
-    return lr * (1 + math.cos(2 * math.pi * min(t, steps) / steps)) / 2
+    return lr * (1 + np.cos(2 * np.pi * min(t, steps) / steps)) / 2
 
 
 def quarter_wave(t, lr, steps):
-    return lr * math.cos(math.pi / 2 * min(t, steps) / steps)
+    return lr * np.cos(np.pi / 2 * min(t, steps) / steps)
 
 
 def in_degrees(t, lr, steps):
-    return lr * (1 + math.cos(180 * min(t, steps) / steps)) / 2
+    return lr * (1 + np.cos(180 * min(t, steps) / steps)) / 2
 
 
 write_it = Exercise(
@@ -45,7 +43,7 @@ write_it = Exercise(
         (comes_back, "After T steps the rate climbs again: hold it with `min(t, steps)`."),
         (whole_wave, "This is a whole wave: the rate is back at the top at the end."),
         (quarter_wave, "This is a quarter of a wave: it falls, but not gently at its end."),
-        (in_degrees, "`cos` takes radians: half a turn is `pi`, not 180."),
+        (in_degrees, "`np.cos` takes radians: half a turn is `np.pi`, not 180."),
     ),
     hints=(
         "At t = 0 the rate is η₀, at t = T/2 half of it, and from t = T on it is 0.",
