@@ -98,6 +98,11 @@ def flip_a_byte(path):
     path.write_bytes(data)
 
 
+def garble(path):
+    data = path.read_bytes()
+    path.write_bytes(data[:1000] + bytes(1000) + data[2000:])
+
+
 def empty(path):
     path.write_bytes(b"")
 
@@ -111,7 +116,7 @@ def exchange(path):
     shutil.copy(path.with_name("train-labels-idx1-ubyte.gz"), path)
 
 
-@pytest.mark.parametrize("damage", [cut, flip_a_byte, empty, no_gzip, exchange, os.remove])
+@pytest.mark.parametrize("damage", [cut, flip_a_byte, garble, empty, no_gzip, exchange, os.remove])
 @pytest.mark.parametrize("name", ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"])
 def test_a_damaged_file_is_named_in_one_sentence(copied, name, damage):
     damage(copied / name)
@@ -162,10 +167,9 @@ def test_the_slope_agrees_with_finite_differences(tiny):
 
 
 def test_all_samples_in_parts_are_all_samples_at_once(tiny, monkeypatch):
-    surface = mnist.network(*tiny)
-    x = tiny_start()
-    height, slope = surface.measure(x, np.arange(12))
     monkeypatch.setattr(mnist, "PART", 5)  # 5 + 5 + 2 samples
+    surface, x = mnist.network(*tiny), tiny_start()
+    height, slope = surface.measure(x, np.arange(12))
     assert torch.isclose(surface.f(x), height, rtol=1e-14)
     assert torch.allclose(surface.grad(x), slope, rtol=1e-12)
     assert torch.equal(mnist.predict(x, tiny[0]), mnist.scores(x, tiny[0]).argmax(-1))
@@ -347,6 +351,22 @@ def test_more_epochs_go_on_from_there(few):
     later = train(few, epochs=1).start().wait()
     later.epochs = 2
     assert torch.equal(later.start().wait().x, at_once.x)
+
+
+def test_going_on_waits_for_the_last_word_of_before(few):
+    gate = threading.Event()
+
+    def slow_end(training):
+        if not training.running:
+            gate.wait(5)
+
+    training = train(few, on_progress=slow_end).start()
+    while training.running:
+        time.sleep(0.001)
+    training.epochs = 2
+    threading.Timer(0.1, gate.set).start()
+    training.start().wait()
+    assert training.steps == training.total == 200
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to send on Windows")
