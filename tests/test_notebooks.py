@@ -47,11 +47,11 @@ def noisy() -> nbformat.NotebookNode:
     """A notebook as JupyterLab leaves it, with everything that must not be stored."""
     lab = new_code_cell(
         "import ipywidgets, matplotlib.pyplot as plt\n"
-        "plt.plot([1, 2])\n"
+        "plt.plot([1, 2]);\n"
         "display(ipywidgets.IntSlider())\n"
         "print('one', flush=True)\n"
         "print('two', flush=True)\n"
-        "1 + 1",
+        "plt.title('a title');",
         execution_count=7,
         metadata={"execution": {"iopub.status.busy": "2026-01-01"}, "collapsed": False},
     )
@@ -73,9 +73,12 @@ def chapter(tmp_path, monkeypatch):
 
 def nbval(path) -> subprocess.CompletedProcess:
     """What `make test` does with one chapter."""
-    options = ["-p", "no:cacheprovider", "-c", PROJECT / "pyproject.toml"]
+    options = ["-p", "no:cacheprovider", "-p", "conftest", "-c", "pyproject.toml"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, path], capture_output=True, text=True
+        [sys.executable, "-m", "pytest", *options, path],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
     )
 
 

@@ -1,0 +1,14 @@
+"""nbval runs the chapters as a reader does: a semicolon at the end of a cell hides its value.
+
+By itself nbval leaves what it runs out of the kernel's history, and that is where IPython looks
+for the semicolon (https://github.com/computationalmodelling/nbval/issues/194).
+"""
+
+from nbval.kernel import RunningKernel
+
+
+def execute_with_history(kernel, source, allow_stdin=None):
+    return kernel.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+RunningKernel.execute_cell_input = execute_with_history
