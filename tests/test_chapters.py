@@ -1,0 +1,73 @@
+"""What the chapters type themselves is what the package does."""
+
+import ast
+import inspect
+import re
+import textwrap
+
+import nbformat
+import pytest
+
+from conftest import PROJECT
+from gdlab import optimizers, schedules, slopes
+
+CHAPTERS = {
+    path.name: nbformat.read(path, as_version=4).cells
+    for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))
+}
+
+
+def ours():
+    """Every function of the package that a chapter may type again, by name."""
+    modules = (optimizers, schedules, slopes)
+    return {
+        name: function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def plain(function):
+    """A function's tree without its docstring and its defaults: what it computes."""
+    tree = ast.parse(textwrap.dedent(function)).body[0]
+    if ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
+    names = [argument.arg for argument in (*tree.args.args, *tree.args.kwonlyargs)]
+    return names, [ast.unparse(line) for line in tree.body]
+
+
+def typed():
+    """(chapter, name, source) of every function a chapter types that has a name of ours."""
+    for chapter, cells in CHAPTERS.items():
+        for cell in cells:
+            if cell.cell_type == "code" and not re.search(r"^\s*[%!]", cell.source, re.M):
+                for node in ast.parse(cell.source).body:
+                    if isinstance(node, ast.FunctionDef) and node.name in ours():
+                        yield chapter, node.name, ast.get_source_segment(cell.source, node)
+
+
+TYPED = list(typed())
+
+
+@pytest.mark.parametrize(
+    ("name", "source"), [t[1:] for t in TYPED], ids=[f"{t[0][:2]} {t[1]}" for t in TYPED]
+)
+def test_a_function_typed_in_a_chapter_is_the_one_of_the_package(name, source):
+    assert plain(source) == plain(inspect.getsource(ours()[name]))
+
+
+def test_the_first_chapters_do_type_their_function():
+    known = {(chapter[:2], name) for chapter, name, _ in TYPED}
+    assert {("01", "finite_differences"), ("02", "gradient_descent")} <= known
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_cell_has_a_name_and_every_link_leads_somewhere(chapter):
+    cells = CHAPTERS[chapter]
+    for cell in cells:
+        assert re.fullmatch(r"[a-z][a-z0-9-]{2,}", cell.id), cell.id
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        if not target.startswith("https://"):
+            assert (PROJECT / "notebooks" / target).exists(), target
