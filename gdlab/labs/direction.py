@@ -67,8 +67,8 @@ class DirectionLab(Lab):
         scale = length * max(steep, 1e-12)
         true = (self.surface.f(here + step) - self.surface.f(here)) / scale
         self.change = float(self.surface.f(here + length * _unit(angle)) - self.surface.f(here))
-        best = float(true.min() * scale)
         downhill = np.degrees(np.arctan2(-slope[1], -slope[0])) % 360
+        best = float(self.surface.f(here + length * _unit(downhill)) - self.surface.f(here))
         first_order = steep * length * np.cos(np.radians(angle - downhill - 180))
         reach = max(length, 0.06 * np.ptp(self.surface.view[0]))
         downward = -slope / max(steep, 1e-12) * reach
