@@ -48,14 +48,14 @@ def noisy_paraboloid(n=1000, seed=0):
     return linear_regression(xy[:cut], z[:cut]), linear_regression(xy[cut:], z[cut:])
 
 
-def paraboloid(*, epochs=50, batch_size=32, seed=0):
+def paraboloid(*, epochs=50, batch_size=32, seed=7):
     """A lab: six optimizers train a plane on the noisy paraboloid; train and test error.
 
     Arguments: epochs 1 to 200; batch_size 1 to 800; seed of the data and their order.
 
     >>> paraboloid(epochs=5)
-    Train error after 5 epochs: SGD 1.08, momentum 0.996, Adagrad 1.21, RMSprop 1.02, \
-Adadelta 1.1, Adam 1.05; no plane can expect less than 1.01.
+    Train error after 5 epochs: SGD 1.1, momentum 1.04, Adagrad 1.23, RMSprop 1.05, \
+Adadelta 1.11, Adam 1.07; no plane can expect less than 1.01.
     """
     return ParaboloidLab(epochs, batch_size, seed)
 
@@ -84,7 +84,7 @@ class ParaboloidLab(Lab):
     def _scenery(self, epochs):
         fig, panels = plots.figure(10.2, 4.1, ncols=2, sharey=True)
         for ax, which in zip(panels, ("train", "test"), strict=True):
-            ax.set(xlim=(0, epochs), ylim=(0.8, 2.6), xlabel="epoch", ylabel=f"{which} error (MSE)")
+            ax.set(xlim=(0, epochs), ylim=(0.9, 1.9), xlabel="epoch", ylabel=f"{which} error (MSE)")
             ax.grid(axis="y")
             ax.axhline(FLOOR, color=plots.GREEN, lw=1.3, ls=(0, (5, 3)))
             where = ax.get_yaxis_transform()
