@@ -62,7 +62,7 @@ def test_conda_asks_for_the_same():
     assert found.pop("pip", None) is not None  # conda wants it named where it is used
     found.pop("nodefaults"), found.pop("conda-forge")
     assert {name: SpecifierSet(text) for name, text in found.items()} == expected
-    assert "      - --editable .\n" in read("environment.yml")
+    assert "      - -e .\n" in read("environment.yml")
 
 
 def test_this_python_is_one_the_project_promises():
