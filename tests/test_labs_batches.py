@@ -170,6 +170,16 @@ def test_by_the_clock_of_steps_all_step_together():
         assert np.array_equal(trail.x, lab.runs[trail.label].x[:61, 0])
 
 
+def test_the_clock_decides_which_half_is_averaged():
+    lab = labs.three_ways(steps=60, epochs=8)
+    for way, by_steps, by_samples in (("batch", 60, 8), ("mini-batch", 60, 64)):
+        for clock, last in (("steps", by_steps), ("samples", by_samples)):
+            lab.show_clock(clock)
+            expected = lab.runs[way].loss[last // 2 + 1 : last + 1].mean()
+            assert lab.settled(way) == pytest.approx(expected)
+    assert "second half of these epochs" in lab.stage.scene["text"]
+
+
 def test_arrivals_count_steps_and_samples():
     lab = labs.three_ways(goal=0.1)
     # From loss 8 by 0.8² a step: 8 · 0.64¹⁰ = 0.092

@@ -203,14 +203,18 @@ class ThreeWaysLab(Lab):
         return f"Down to a loss of {tell(self.goal)}:", f"{', '.join(words)}."
 
     def _later(self):
-        shown = self.numbers["steps"] - self.numbers["steps"] // 2
         levels = ", ".join(f"{way} {tell(self.settled(way))}" for way in COLORS)
-        return f" Loss over the last {shown} steps, on average: {levels}."
+        what = "steps" if self.clock.value == "steps" else "epochs"
+        return f" Loss over the second half of these {what}, on average: {levels}."
 
     def settled(self, way):
-        """The average height above the minimum over the second half of the steps shown."""
-        steps = self.numbers["steps"]
-        return float(heights(self.runs[way])[steps // 2 + 1 : steps + 1].mean())
+        """The average height above the minimum over the second half of what the clock shows."""
+        if self.clock.value == "steps":
+            last = self.numbers["steps"]
+        else:
+            samples = self.numbers["epochs"] * self.surface.n
+            last = int(np.searchsorted(self.used[way], samples, "right")) - 1
+        return float(heights(self.runs[way])[last // 2 + 1 : last + 1].mean())
 
     def _clicked(self, change):
         if self.runs:
