@@ -58,8 +58,8 @@ class Stage(anywidget.AnyWidget):
         png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
         self.scenery = {
             "png": png,
-            "width": fig.get_figwidth() * UNITS,
-            "height": fig.get_figheight() * UNITS,
+            "width": float(fig.get_figwidth() * UNITS),
+            "height": float(fig.get_figheight() * UNITS),
             "panels": [_panel(ax) for ax in fig.axes],
         }
 
@@ -142,8 +142,8 @@ def _panel(ax):
     return {
         "box": _units(ax.get_window_extent(), ax.figure),
         "around": _units(ax.get_tightbbox(), ax.figure),
-        "x": [*ax.get_xlim()],
-        "y": [*ax.get_ylim()],
+        "x": [float(v) for v in ax.get_xlim()],
+        "y": [float(v) for v in ax.get_ylim()],
         "xlog": ax.get_xscale() == "log",
         "ylog": ax.get_yscale() == "log",
     }
@@ -152,4 +152,4 @@ def _panel(ax):
 def _units(box, fig):
     scale = UNITS / fig.dpi
     top = fig.bbox.height - box.y1
-    return [scale * v for v in (box.x0, top, box.width, box.height)]
+    return [float(scale * v) for v in (box.x0, top, box.width, box.height)]
