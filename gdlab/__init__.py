@@ -9,6 +9,7 @@ gradient descent on parabola, 50 steps: converged at step 42
 
 from gdlab import optimizers, schedules, surfaces
 from gdlab.descent import Run, descend, walk
+from gdlab.doctor import doctor
 from gdlab.sampling import linear_regression, sampled
 
 __version__ = "0.1.0"
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "descend",
+    "doctor",
     "linear_regression",
     "optimizers",
     "sampled",

@@ -12,6 +12,7 @@ This goes uphill: the slope points up, so it is subtracted.
 """
 
 from gdlab.exercises import (
+    chapter00,
     chapter01,
     chapter02,
     chapter03,
@@ -30,6 +31,7 @@ from gdlab.exercises.checking import Exercise, Feedback
 from gdlab.exercises.folding import Help
 
 CHAPTERS = (
+    chapter00,
     chapter01,
     chapter02,
     chapter03,
