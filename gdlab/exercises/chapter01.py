@@ -189,7 +189,7 @@ find_the_bug = Exercise(
         Call((cubic, np.array([1.0, 2.0, 3.0]), 0.01), "x³ + xyz + z² at (1, 2, 3), h = 0.01"),
     ),
     mistakes=(
-        (as_it_was, "This is half of a slope: `left` is measured in the middle."),
+        (as_it_was, "So far it is the program as it was: about half of the slope."),
         (one_side, "Now it is a slope, but of one side only: `left` is still the middle."),
         (not_put_back, "The first trap is gone. But where is x[0] while x[1] is measured?"),
         (put_back_too_far, "Almost: after −2h, a step of +h leads back to the middle, not +2h."),

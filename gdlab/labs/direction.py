@@ -70,6 +70,10 @@ class DirectionLab(Lab):
         downhill = np.degrees(np.arctan2(-slope[1], -slope[0])) % 360
         best = float(self.surface.f(here + length * _unit(downhill)) - self.surface.f(here))
         first_order = steep * length * np.cos(np.radians(angle - downhill - 180))
+        off = abs((angle - downhill + 180) % 360 - 180)
+        aim = f"Straight downhill it would be {tell(best)}."
+        if off < 3:
+            aim = "This is straight downhill."
         reach = max(length, 0.06 * np.ptp(self.surface.view[0]))
         downward = -slope / max(steep, 1e-12) * reach
         chosen = np.array([angle % 360.0]), np.array([self.change / scale])
@@ -83,8 +87,7 @@ class DirectionLab(Lab):
                 Trail(0, *_at(here), color=VERMILLION),
             ],
             kind="Downhill." if self.change < 0 else "Uphill.",
-            text=f"ΔJ = {tell(self.change)}; the first order says {tell(first_order)}. "
-            f"Steepest is φ = {tell(downhill)}°, where ΔJ = {tell(best)}.",
+            text=f"ΔJ = {tell(self.change)}; the first order says {tell(first_order)}. {aim}",
             says=f"A step of length {tell(length)} at {tell(angle)}° changes the loss by "
             f"{tell(self.change)}; straight downhill it is {tell(best)}.",
         )
