@@ -62,7 +62,7 @@ KNOWN = {
     "beta": _memory("β", "memory"),
     "beta1": _memory("β₁", "memory of the slope"),
     "beta2": _memory("β₂", "memory of its square", 0.999, high=0.999),
-    "eps": _size("ε", "guard against division by 0", 1e-10, 1.0, 1e-8),
+    "eps": _size("ε", "guard against 0", 1e-10, 1.0, 1e-8),
     "weight_decay": _size("λ", "weight decay", 1e-4, 1.0, 0.01),
 }
 
