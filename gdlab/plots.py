@@ -196,3 +196,22 @@ def draw_surface_3d(ax, surface, run=None, points=60):
     color = style_of(run.method).color
     line = ax.plot(*run.x.T, run.loss, "o-", color=color, ms=3, lw=1.8, zorder=10)
     return [sheet, *line]
+
+
+def draw_digits(ax, images, words=None, columns=10):
+    """Handwritten digits in rows, ink on paper, with a word above each.
+
+    Arguments: images of shape (n, 784), from 0 (paper) to 1 (ink), arrays or tensors;
+    words: n texts; columns: digits a row. Returns the image and the words.
+    """
+    images = np.asarray(images.cpu() if hasattr(images, "cpu") else images)
+    rows, room = -(-len(images) // columns), 0 if words is None else 8  # pixels above each
+    sheet = np.zeros((rows, room + 30, columns, 30))
+    for i, image in enumerate(images):
+        sheet[i // columns, room + 1 : room + 29, i % columns, 1:29] = image.reshape(28, 28)
+    artists = [ax.imshow(sheet.reshape(rows * (room + 30), -1), cmap="gray_r", vmin=0, vmax=1)]
+    for i, word in enumerate(words or ()):
+        x, y = 30 * (i % columns) + 15, (room + 30) * (i // columns) + room
+        artists.append(ax.text(x, y, word, ha="center", va="bottom", fontsize="small"))
+    ax.set_axis_off()
+    return artists

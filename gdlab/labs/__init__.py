@@ -14,10 +14,12 @@ from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
+from gdlab.labs.progress import progress
 from gdlab.labs.race import race
 from gdlab.labs.rates import rates
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.three_ways import three_ways
+from gdlab.labs.training import training
 
 __all__ = [
     "batches",
@@ -27,8 +29,10 @@ __all__ = [
     "fit",
     "memory",
     "paraboloid",
+    "progress",
     "race",
     "rates",
     "scheduled",
     "three_ways",
+    "training",
 ]
