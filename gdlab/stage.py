@@ -132,8 +132,9 @@ def _png(fig, dpi):
 
 def _small(png):
     """The same picture in 64 colours: a notebook should stay small."""
-    out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    out, wide = io.BytesIO(), Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line too
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, wide, kmeans=3)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -109,8 +109,9 @@ def smaller(picture: str) -> str:
     image = Image.open(io.BytesIO(base64.b64decode(picture)))
     if image.mode == "P":
         return picture  # a lab's picture: it has a palette already
-    file = io.BytesIO()
-    image.convert("RGB").quantize(64).save(file, "PNG", optimize=True)
+    file, wide = io.BytesIO(), Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line too
+    image = image.convert("RGB").quantize(64, wide, kmeans=3)
+    image.save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
