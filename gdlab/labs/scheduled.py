@@ -21,7 +21,7 @@ SHAPES = {
     "exponential": lambda lr, T, left: schedules.exponential(lr, left ** (1 / T)),
     "linear": lambda lr, T, left: schedules.linear(lr, left * lr, T),
     "inverse time": lambda lr, T, left: schedules.inverse_time(lr, (1 / left - 1) / T),
-    "steps": lambda lr, T, left: schedules.step(lr, left ** (1 / 3), -(-T // 4)),
+    "steps": lambda lr, T, left: schedules.step(lr, left ** (1 / 3), T // 4 + 1),
     "cosine": lambda lr, T, left: schedules.cosine(lr, T, left * lr),
     "warm-up, then cosine": lambda lr, T, left: schedules.warmup(
         schedules.cosine(lr, T, left * lr), -(-T // 10)
