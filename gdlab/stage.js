@@ -39,7 +39,7 @@ const PAGE = `
   </div></div>
   <div class="gd-player" data-part="player">
     ${button("back", BACK, "one step back (←)", "gd-round")}
-    ${button("play", PLAY, "play or pause (space)", "gd-round gd-play")}
+    ${button("play", PLAY + PAUSE, "play or pause (space)", "gd-round gd-play")}
     ${button("forward", FORWARD, "one step on (→)", "gd-round")}
     <input class="gd-scrub" data-part="scrub" type="range" min="0" step="1" aria-label="step">
     <span class="gd-told" data-part="told"></span>
@@ -297,7 +297,7 @@ class View {
     this.setTitle();
     this.setMesh();
     this.turn("arrows", true);
-    this.turn("loop", false);
+    for (const name of ["play", "loop"]) this.turn(name, false);
     this.ready = this.setScenery();
     this.setScene();
   }
@@ -415,7 +415,7 @@ class View {
   }
 
   setActors(scene) {
-    const atEnd = this.t >= this.end && !this.playing;
+    const atEnd = this.t >= this.end && !this.isOn("play");
     const unpack = (value) => (value instanceof DataView ? floats(value) : value);
     const actors = scene.actors.map((actor) =>
       Object.fromEntries(Object.entries(actor).map(([name, value]) => [name, unpack(value)])));
@@ -481,7 +481,7 @@ class View {
 
   frame(now) {
     this.ticket = null;
-    if (this.playing) this.play(now);
+    if (this.isOn("play")) this.play(now);
     this.draw();
   }
 
@@ -532,7 +532,7 @@ class View {
   }
 
   jump(t) {
-    this.pause();
+    this.turn("play", false);
     this.go(clamp(t, 0, this.end));
   }
 
@@ -541,17 +541,9 @@ class View {
   }
 
   toggle() {
-    if (this.playing) return this.pause();
     if (this.t >= this.end) this.t = 0;
-    this.playing = true;
-    this.clock = undefined;
-    this.parts.play.innerHTML = PAUSE;
-    this.redraw();
-  }
-
-  pause() {
-    this.playing = false;
-    this.parts.play.innerHTML = PLAY;
+    this.clock = null;
+    this.turn("play");
   }
 
   nextSpeed() {
