@@ -128,7 +128,8 @@ class Relief {
       this.stale = false;
     }
     ctx.fillStyle = "#fff";
-    ctx.fillRect(...panel.around);
+    const [left, top, w, h] = panel.around;
+    ctx.fillRect(left - 3, top - 3, w + 6, h + 6); // the edge of the map, too
     ctx.drawImage(picture, 0, 0, width / scale, height / scale);
   }
 
