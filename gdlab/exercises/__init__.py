@@ -25,6 +25,7 @@ from gdlab.exercises import (
     chapter10,
     chapter11,
     chapter12,
+    chapter15,
     questions,
 )
 from gdlab.exercises.checking import Exercise, Feedback
@@ -44,6 +45,7 @@ CHAPTERS = (
     chapter10,
     chapter11,
     chapter12,
+    chapter15,
 )
 EXERCISES = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 QUESTIONS = {question.key: question for chapter in CHAPTERS for question in chapter.QUESTIONS}

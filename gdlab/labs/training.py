@@ -117,7 +117,8 @@ class TrainingLab(Lab):
             ax.minorticks_off()
             ax.grid(axis="y")
         if self.goal:
-            plots.draw_goal(wrong, 1 - self.goal)
+            line, word = plots.draw_goal(wrong, 1 - self.goal)
+            word.set(x=0.02, ha="left")  # the curves end on the right
         return fig
 
     def _buttons(self):

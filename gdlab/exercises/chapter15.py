@@ -1,0 +1,195 @@
+"""The exercises and predictions of chapter 15: the digits."""
+
+import numpy as np
+
+from gdlab.exercises.checking import Exercise
+from gdlab.exercises.questions import Question
+from gdlab.exercises.trials import Call, Value
+
+FEW = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]])
+RIGHT = np.array([0, 1])
+MORE = np.sin(np.arange(40.0)).reshape(4, 10) * 3
+ALSO = np.array([3, 0, 9, 5])
+
+# 15.1  Write it
+
+
+def slope(z, labels):
+    e = np.exp(z - z.max(-1, keepdims=True))
+    p = e / e.sum(-1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+def other_way(z, labels):
+    return -slope(z, labels)
+
+
+def summed(z, labels):
+    return len(labels) * slope(z, labels)
+
+
+def only_p(z, labels):
+    e = np.exp(z - z.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True) / len(labels)
+
+
+def overflows(z, labels):
+    e = np.exp(z)
+    p = e / e.sum(-1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+def over_all_numbers(z, labels):
+    return slope(z, labels) * len(labels) / z.size
+
+
+def one_softmax(z, labels):
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+write_it = Exercise(
+    "15.1",
+    "The slope at the scores",
+    reference=slope,
+    trials=(
+        Call((FEW, RIGHT), "2 images with 3 scores each"),
+        Call((MORE, ALSO), "4 images with 10 scores each"),
+        Call((300 * MORE, ALSO), "scores of up to 900"),
+    ),
+    mistakes=(
+        (other_way, "This is downhill: the slope points uphill, p minus 1 at the right digit."),
+        (summed, "The loss is the *mean* over the images: divide by how many there are."),
+        (only_p, "At the right digit 1 must be subtracted."),
+        (overflows, "e⁹⁰⁰ is more than a computer can write: take the largest score off first."),
+        (over_all_numbers, "Divide by the number of images, not by the number of all scores."),
+        (one_softmax, "Each image has probabilities of its own: sum along the last axis only."),
+    ),
+    hints=(
+        "First the probabilities: `np.exp(z)`, divided by its sum along the last axis.",
+        "With `keepdims=True` the sum keeps its axis, and the division goes row by row.",
+        "`p[np.arange(len(labels)), labels]` are the probabilities of the right digits.",
+        "Large scores: softmax does not change if you take `z.max(-1, keepdims=True)` off first.",
+    ),
+    solved="p − y, the mean over the images, and no overflow.",
+)
+
+# 15.2  Explore it
+
+
+def even_chances():
+    return -np.log(1 / 10)
+
+
+def base_ten():
+    return -np.log10(1 / 10)
+
+
+def base_two():
+    return -np.log2(1 / 10)
+
+
+def share():
+    return 1 / 10
+
+
+def wrong_share():
+    return 9 / 10
+
+
+def negative():
+    return np.log(1 / 10)
+
+
+explore_it = Exercise(
+    "15.2",
+    "The height of knowing nothing",
+    reference=even_chances,
+    trials=(Value(within=0.002),),
+    mistakes=(
+        (base_ten, "That is the logarithm to base 10; the formula has the natural one, np.log."),
+        (base_two, "That is the logarithm to base 2; the formula has the natural one, np.log."),
+        (share, "That is the probability p; the height is −log p."),
+        (wrong_share, "That is the share of wrong guesses; the height is −log p."),
+        (negative, "The sign: the height is *minus* the logarithm."),
+    ),
+    hints=(
+        "Which probability has each digit, if all ten have the same?",
+        "It is 1/10. What is −log of it?",
+    ),
+    solved="The logarithm of 10. A random start is near it; if yours is not, look for a bug.",
+)
+
+# 15.3  Find the bug
+
+
+def loss(scores, labels):
+    z = scores - scores.max(-1, keepdims=True)
+    log_p = z - np.log(np.exp(z).sum(-1, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels].mean()
+
+
+def twice(scores, labels):
+    e = np.exp(scores - scores.max(-1, keepdims=True))
+    return loss(e / e.sum(-1, keepdims=True), labels)
+
+
+def without_log(scores, labels):
+    e = np.exp(scores - scores.max(-1, keepdims=True))
+    return -(e / e.sum(-1, keepdims=True))[np.arange(len(labels)), labels].mean()
+
+
+def without_minus(scores, labels):
+    return -loss(scores, labels)
+
+
+def total(scores, labels):
+    return len(labels) * loss(scores, labels)
+
+
+find_the_bug = Exercise(
+    "15.3",
+    "A loss that will not fall",
+    reference=loss,
+    trials=(
+        Call((FEW, RIGHT), "2 images with 3 scores each"),
+        Call((MORE, ALSO), "4 images with 10 scores each"),
+        Call((np.eye(10) * 20, np.arange(10)), "ten images, each read rightly and surely"),
+    ),
+    mistakes=(
+        (twice, "So far it is the program as it was."),
+        (without_log, "Now there is no logarithm left: the loss is −log p."),
+        (without_minus, "The sign: the loss is *minus* the logarithm."),
+        (total, "The loss is the mean over the images, not the sum."),
+    ),
+    hints=(
+        "How many times do scores become probabilities on the way?",
+        "`cross_entropy` wants scores, and makes probabilities of them by itself.",
+        "So hand it the scores as they are: no softmax before it.",
+    ),
+    solved="One softmax, not two: now a sure and right guess costs nothing.",
+)
+
+EXERCISES = (write_it, explore_it, find_the_bug)
+
+QUESTIONS = (
+    Question(
+        "15.p",
+        "Adam's usual η is 0.001. What does η = 0.1 do to this network?",
+        ("it learns faster", "it learns as well", "it learns far less"),
+        "it learns far less",
+        "Adam's first step moves every weight by about η, whatever the slope: by 0.1, and the "
+        "largest weights of the first layer began at 1/28 ≈ 0.036. Nothing of them is left.",
+    ),
+    Question(
+        "15.q",
+        "Batches of 256 digits instead of 32, the same η, as many epochs: what becomes of it?",
+        ("more digits are read rightly", "the same", "fewer are read rightly"),
+        "fewer are read rightly",
+        "Each slope is less noisy, but there are eight times fewer steps, each as long as before.",
+    ),
+)
