@@ -128,10 +128,17 @@ def batches(n, size, seed=0):
         raise Advice(
             f"batch_size is {size!r}, but there are {n} samples: choose a whole number, 1 to {n}."
         )
-    return _deal(n, size, np.random.default_rng(seed))
+    return mini_batches(n, size, np.random.default_rng(seed))
 
 
-def _deal(n, size, rng):
+def mini_batches(n, size, rng):
+    """The dealing of `batches` itself, with a random generator of NumPy.
+
+    >>> deal = mini_batches(3, 3, np.random.default_rng(0))
+    >>> sorted(next(deal).tolist())
+    [0, 1, 2]
+    """
     while True:
         order = rng.permutation(n)
-        yield from (order[i : i + size] for i in range(0, n, size))
+        for i in range(0, n, size):
+            yield order[i : i + size]

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import optimizers, schedules, slopes
+from gdlab import optimizers, sampling, schedules, slopes
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -19,7 +19,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, schedules, slopes)
+    modules = (optimizers, sampling, schedules, slopes)
     return {
         name: function
         for module in modules
@@ -60,6 +60,7 @@ def test_a_function_typed_in_a_chapter_is_the_one_of_the_package(name, source):
 def test_the_first_chapters_do_type_their_function():
     known = {(chapter[:2], name) for chapter, name, _ in TYPED}
     assert {("01", "finite_differences"), ("02", "gradient_descent")} <= known
+    assert ("05", "mini_batches") in known
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
