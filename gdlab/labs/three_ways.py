@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdlab import optimizers, plots, sampling, surfaces
-from gdlab.actors import Curve, Dots, Trail
+from gdlab.actors import Curve, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN, Hyperparameter
@@ -179,8 +179,8 @@ class ThreeWaysLab(Lab):
         x, y = run.x[now].T
         return [
             Trail(0, x, y, self.relief.heights(run.loss[now]), color, label=way, dots=False),
-            Dots(1, on_steps[:, None], loss[on_steps, None], color, 6.0),
-            Dots(2, self.used[way][on_samples, None], loss[on_samples, None], color, 6.0),
+            Trail(1, on_steps, loss[on_steps], color=color, dots=False),
+            Trail(2, self.used[way][on_samples], loss[on_samples], color=color, dots=False),
         ]
 
     def arrivals(self, way):
