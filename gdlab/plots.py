@@ -80,7 +80,8 @@ def draw_surface(ax, surface, points=200):
         return _draw_curve(ax, surface, points)
     (x0, x1), (y0, y1) = surface.view
     x, y = np.linspace(x0, x1, points), np.linspace(y0, y1, points)
-    z = surface.f(grid(x, y))
+    # Row by row: behind a surface there may be many samples, and memory is not endless.
+    z = np.stack([surface.f(row) for row in grid(x, y)])
     levels = contour_levels(z)
     filled = ax.contourf(x, y, z, levels, colors=HUE(np.linspace(0, 1, len(levels) - 1)))
     lines = ax.contour(x, y, z, levels[1:-1], colors="white", linewidths=0.9, linestyles="solid")
