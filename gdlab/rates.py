@@ -15,7 +15,7 @@ class Reading(NamedTuple):
 
     formula  of the step size, "η/(√h + ε)"
     sizes    {"√h": (steps, d)}: what is remembered after each step
-    rate     (steps, d): the effective step size of each step
+    rate     (steps, d): the effective step size of each step; NaN before the first slope
     push     (steps, d): what the rate multiplies
     """
 
@@ -48,8 +48,11 @@ def read_memory(run):
             # What rounding adds to a move is a few units in the last place of x.
             near = 1e-6 * np.abs(moves) + 1e-12 * (1 + np.abs(run.x[1:]))
             if (np.abs(moves + reading.rate * reading.push) <= near)[sound].all():
-                return reading
-        return _measured(run, moves)
+                break
+        else:
+            reading = _measured(run, moves)
+    seen = np.logical_or.accumulate(run.grad != 0)  # without a slope yet, nothing is divided
+    return reading._replace(rate=np.where(seen, reading.rate, np.nan))
 
 
 def _numbers(run):

@@ -66,3 +66,11 @@ def test_a_run_that_blew_up_is_read_up_to_there():
     run = descend(surface, optimizers.rmsprop, steps=60, lr=1e80)
     assert run.broke > 0
     assert read_memory(run).formula == "η/(√v + ε)"
+
+
+def test_before_the_first_slope_there_is_no_step_size():
+    pull = iter([0.0, 0.0, 3.0, 0.0])
+    surface = surfaces.Surface("pulled", "", lambda p: p[..., 0], lambda p: 0 * p + next(pull))
+    reading = read_memory(descend(surface, optimizers.adagrad, 0.0, steps=4, lr=0.6))
+    assert reading.formula == "η/(√h + ε)"
+    np.testing.assert_allclose(reading.rate[:, 0], [np.nan, np.nan, 0.2, 0.2])

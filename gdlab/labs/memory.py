@@ -144,6 +144,9 @@ class MemoryLab(DescentLab):
         self.limits = _decades(*self.reading.sizes.values()), _decades(self.reading.rate)
         return run
 
+    def _limit(self, run):
+        return None if self.sampling["batch_size"] else super()._limit(run)
+
     def _actors(self, run):
         reading = self.reading
         time = np.arange(run.steps + 1).clip(1)  # the memory begins with the first step
