@@ -79,6 +79,14 @@ def test_2_over_L_is_the_limit_of_gradient_descent_alone(name):
         assert "2/L" not in str(descend(surfaces.square, METHODS[name], lr=lr).verdict())
 
 
+def test_a_method_of_that_name_may_diverge_below_it_for_a_reason_of_its_own():
+    def twice_as_far(x, grad, s, *, lr=0.1):
+        return x - 2 * lr * grad(x)
+
+    twice_as_far.__name__ = "gradient_descent"
+    assert str(descend(surfaces.square, twice_as_far, lr=0.7).verdict()).endswith(TOO_LARGE)
+
+
 def test_a_wrong_sign_is_not_called_a_large_step():
     verdict = descend(surfaces.square, uphill, lr=0.01, steps=300).verdict()
     assert str(verdict) == "diverged at step 175: the first step leads uphill; is a sign wrong?"
