@@ -134,6 +134,23 @@ def test_real_data_will_do_as_well():
     assert fan.dx.shape == (101, 50)
 
 
+def test_the_goals_of_the_chapters_are_not_reached_at_once_but_can_be():
+    lab = labs.batches(batch_size=1, lr=0.1, steps=200, goal=0.01)  # chapter 04
+    assert lab.settled(lab.run) > 0.01
+    lab.set(lr=0.5, k=0.5)
+    assert lab.stage.scene["kind"] == "Goal reached."
+    lab.set(lr=0.1, k=0, batch_size=4)  # chapter 05
+    assert lab.settled(lab.run) > 0.01
+    lab.set(batch_size=16)
+    assert lab.stage.scene["kind"] == "Goal reached."
+    balls = labs.escape([surfaces.double_well], steps=300, lr=0.1)
+    assert balls.share[-1] < 0.83
+    balls.set(lr=0.12)
+    assert balls.share[-1] > 0.83
+    balls.set(lr=0.15)
+    assert balls.share[-1] < 0.83
+
+
 # Three ways
 
 

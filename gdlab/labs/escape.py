@@ -132,8 +132,8 @@ class EscapeLab(Lab):
     def _actors(self, run):
         x, height = run.x[:, :SHOWN, 0], run.loss[:, :SHOWN]
         # One above the other a little, so that a crowd looks like one.
-        top = self.surface.f(np.array(self.surface.view).T).max() - height[0].min()
-        lift = 0.1 * top * np.random.default_rng(0).random(SHOWN)
+        low, high = self.stage.fig.axes[0].get_ylim()
+        lift = 0.05 * (high - low) * np.random.default_rng(0).random(SHOWN)
         time = np.arange(run.steps + 1)
         actors = [
             Dots(0, x, height + lift, VERMILLION, 3.2, label=f"{SHOWN} of the {RUNS:,} balls")
