@@ -57,7 +57,7 @@ class Panel {
   constructor({ box, around, x, y, xlog, ylog }) {
     [this.left, this.top, this.width, this.height] = box;
     [this.right, this.bottom] = [this.left + this.width, this.top + this.height];
-    Object.assign(this, { around, x, y });
+    Object.assign(this, { around, x, y, xlog, ylog });
     this.px = Panel.axis(x, xlog, this.left, this.width);
     this.py = Panel.axis(y, ylog, this.bottom, -this.height);
   }
@@ -80,11 +80,12 @@ class Panel {
     return Math.abs(x - nx) < 0.5 && Math.abs(y - ny) < 0.5;
   }
 
-  data(x, y) { // only for linear axes, the ones that can be clicked
-    const [x0, x1] = this.x, [y0, y1] = this.y;
+  data(x, y) {
+    const at = ([low, high], log, share) =>
+      log ? low * (high / low) ** share : low + share * (high - low);
     return [
-      x0 + ((x - this.left) / this.width) * (x1 - x0),
-      y1 - ((y - this.top) / this.height) * (y1 - y0),
+      at(this.x, this.xlog, (x - this.left) / this.width),
+      at(this.y, this.ylog, (this.bottom - y) / this.height),
     ];
   }
 }
@@ -343,7 +344,7 @@ class View {
 
     canvas.onpointerdown = (event) => {
       root.focus({ preventScroll: true });
-      const drag = this.isOn("solid") ? this.grabRelief(event) : this.grabStart(event);
+      const drag = this.grabStart(event) ?? this.grabRelief(event);
       if (!drag) return;
       canvas.setPointerCapture(event.pointerId);
       canvas.onpointermove = drag;
@@ -497,10 +498,11 @@ class View {
     const arrows = this.isOn("arrows");
     const seen = scene.actors.filter((a) => !a.hidden && (arrows || !a.dx));
     for (const a of seen) {
-      const { left, top, width, height } = panels[a.panel];
+      const { left, top, width, height, around } = panels[a.panel];
       ctx.save();
       ctx.beginPath();
-      if (!a.relieved) ctx.rect(left, top, width, height), ctx.clip();
+      ctx.rect(...(a.relieved ? around : [left, top, width, height]));
+      ctx.clip();
       DRAW[a.kind](ctx, a, t);
       ctx.restore();
     }
@@ -567,9 +569,13 @@ class View {
   }
 
   grabStart(event) {
-    const panel = this.panels[this.model.get("clickable") ?? -1];
-    if (!panel?.contains(...this.at(event))) return null;
+    const covered = this.isOn("solid") ? 0 : -1;
+    const number = this.model.get("clickable").find((n) =>
+      n !== covered && this.panels[n].contains(...this.at(event)));
+    if (number === undefined) return null;
+    const panel = this.panels[number];
     const move = (e) => {
+      this.model.set("panel", number);
       this.model.set("start", panel.data(...panel.inside(...this.at(e))));
       this.model.save_changes();
     };
@@ -578,6 +584,7 @@ class View {
   }
 
   grabRelief(event) {
+    if (!this.isOn("solid")) return null;
     let [x, y] = this.at(event);
     return (e) => {
       const [left, top] = [x, y];

@@ -23,7 +23,7 @@ class Stage(anywidget.AnyWidget):
     Arguments
         fig        the figure; its axes are the panels, in their order
         title      in words, and beside it the formula
-        clickable  the panel where a click or a drag sets `start`; None for none
+        clickable  the panels where a click or a drag sets `start`, and `panel` to say in which
         mesh       heights for the 3-D view of panel 0, from `relief`; None for none
 
     `show` puts actors on; `start` is where the reader clicked, in data units. Without a
@@ -43,11 +43,12 @@ class Stage(anywidget.AnyWidget):
     scenery = traitlets.Dict().tag(sync=True)
     scene = traitlets.Dict().tag(sync=True)
     mesh = traitlets.Dict(allow_none=True).tag(sync=True)
-    clickable = traitlets.Int(None, allow_none=True).tag(sync=True)
+    clickable = traitlets.List(traitlets.Int()).tag(sync=True)
+    panel = traitlets.Int().tag(sync=True)
     start = traitlets.List(traitlets.Float()).tag(sync=True)
 
-    def __init__(self, fig, *, title="", formula="", clickable=None, mesh=None):
-        super().__init__(title=title, formula=formula, clickable=clickable, mesh=mesh)
+    def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None):
+        super().__init__(title=title, formula=formula, clickable=list(clickable), mesh=mesh)
         self._actors, self._says, self._count = (), title, 0
         self.paint(fig)
 

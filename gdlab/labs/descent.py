@@ -90,7 +90,7 @@ class DescentLab(Lab):
             fig,
             title=self._title(),
             formula=self.surface.formula,
-            clickable=0,
+            clickable=[0],
             mesh=self.relief and self.relief.spec(),
         )
 

@@ -55,7 +55,7 @@ class DirectionLab(Lab):
         change.axhline(0, color=plots.GREY, lw=1)
         change.grid(axis="y")
         title = f"Which way is down on {self.surface.in_words}?"
-        return Stage(fig, title=title, formula=self.surface.formula, clickable=0)
+        return Stage(fig, title=title, formula=self.surface.formula, clickable=[0])
 
     def update(self, row, fresh):
         angle, length = self.numbers["angle"], self.numbers["length"]

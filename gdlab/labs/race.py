@@ -125,7 +125,7 @@ class RaceLab(Lab):
             fig,
             title="The race",
             formula=f"{self.surface.name}: {self.surface.formula}",
-            clickable=0,
+            clickable=[0],
             mesh=self.relief.spec(),
         )
 

@@ -56,7 +56,7 @@ class RatesLab(Lab):
             fig,
             title=f"{spoken(method.__name__).capitalize()} on {surface.in_words}",
             formula=surface.formula,
-            clickable=0,
+            clickable=[0],
             mesh=self.relief and self.relief.spec(),
         )
         super().__init__(stage, [*self.lrs, steps_row])

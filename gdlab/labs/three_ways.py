@@ -81,7 +81,7 @@ class ThreeWaysLab(Lab):
             fig,
             title=f"Three ways down {surface.in_words}",
             formula=f"{surface.formula}, the mean of {surface.n} samples",
-            clickable=0,
+            clickable=[0],
             mesh=self.relief.spec(),
         )
         super().__init__(stage, rows)
