@@ -16,6 +16,7 @@ from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.progress import progress
 from gdlab.labs.race import race
+from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.three_ways import three_ways
@@ -31,6 +32,7 @@ __all__ = [
     "paraboloid",
     "progress",
     "race",
+    "rate_map",
     "rates",
     "scheduled",
     "three_ways",
