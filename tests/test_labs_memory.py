@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import labs, linear_regression, optimizers, surfaces
-from gdlab.actors import Curve, Trail
+from gdlab.actors import Arrow, Curve, Trail
 from gdlab.errors import Advice
 from gdlab.labs.memory import COLORS, MEMORY, RATE, _decades
 
@@ -33,6 +33,16 @@ def test_memory_and_step_sizes_are_those_of_the_run():
         np.testing.assert_array_equal(size.x[:3], [1, 1, 2])
     slopes = [a for a in lab.stage._actors if isinstance(a, Curve)]
     np.testing.assert_allclose(slopes[1].y, np.abs(lab.run.grad[:, 1]))
+
+
+def test_the_arrows_compare_the_step_with_the_steepest_way_down():
+    lab = labs.memory(optimizers.adagrad, surfaces.ravine, lr=0.7, steps=10)
+    down, step = (a for a in lab.stage._actors if isinstance(a, Arrow))
+    np.testing.assert_allclose(step.dx, np.diff(lab.run.x[:, 0]))
+    np.testing.assert_allclose(np.hypot(down.dx, down.dy), np.hypot(step.dx, step.dy))
+    slope = lab.run.grad
+    np.testing.assert_allclose(down.dx * slope[:, 1], down.dy * slope[:, 0], atol=1e-9)
+    assert (down.dx * slope[:, 0] < 0).all()
 
 
 def test_the_legend_says_what_is_remembered_of_which_coordinate():

@@ -5,12 +5,12 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.actors import Curve, Trail
+from gdlab.actors import Arrow, Curve, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.labs.controls import Choice
 from gdlab.labs.descent import DescentLab, numbers_of
-from gdlab.plots import SKY, VERMILLION
+from gdlab.plots import ORANGE, PURPLE, SKY, VERMILLION
 from gdlab.rates import read_memory
 from gdlab.words import spoken, tell
 
@@ -103,7 +103,7 @@ class MemoryLab(DescentLab):
         land, loss, *beside = fig.axes
         if len(self.surface.view) == 2:
             land.set(xlabel=self.names[0], ylabel=self.names[1])
-        loss.set(xlabel="")
+        loss.set(xlabel="", ylabel="loss" if loss.get_ylabel() == "loss" else "loss − floor")
         loss.tick_params(labelbottom=False)
         self.painted = self.limits
         for ax, limits, label in zip(beside, self.limits, ("memory", "step size"), strict=True):
@@ -167,6 +167,20 @@ class MemoryLab(DescentLab):
         for i, values in enumerate(_from_first(reading.rate)):
             actors.append(Trail(RATE, time, values, color=COLORS[i], dots=False))
         return actors
+
+    def _arrows(self, run, x, y):
+        """At each step: the one that is taken, and as long a one straight downhill."""
+        move, tail = np.diff(run.x, axis=0), dict(x=x[:-1], y=y[:-1])
+        if run.x.shape[-1] == 1:
+            flat = np.zeros(run.steps)
+            return [Arrow(0, **tail, dx=move[:, 0], dy=flat, color=PURPLE, label="step taken")]
+        steep = np.linalg.norm(run.grad, axis=1, keepdims=True)
+        length = np.linalg.norm(move, axis=1, keepdims=True)
+        down = -run.grad / np.where(steep > 0, steep, 1.0) * length
+        return [
+            Arrow(0, **tail, dx=down[:, 0], dy=down[:, 1], color=ORANGE, label="straight downhill"),
+            Arrow(0, **tail, dx=move[:, 0], dy=move[:, 1], color=PURPLE, label="step taken"),
+        ]
 
     def _name(self, i):
         return f"{self.names[i]}: " if len(self.surface.view) > 1 else ""
