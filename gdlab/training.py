@@ -1,5 +1,6 @@
 """Training in the background, so that the notebook keeps answering."""
 
+import asyncio
 import math
 import threading
 import time
@@ -120,6 +121,18 @@ class Training:
             while not self._ended.wait(0.1):  # in short pieces: Windows hears ■ only between
                 pass
         except KeyboardInterrupt:
+            self.stop()
+        return self
+
+    def __await__(self):
+        """`await training` in a cell waits too, but buttons are answered meanwhile."""
+        return self._until_ended().__await__()
+
+    async def _until_ended(self):
+        try:
+            while not self._ended.is_set():
+                await asyncio.sleep(0.05)
+        except asyncio.CancelledError:  # this is how ■ comes to a cell that awaits
             self.stop()
         return self
 

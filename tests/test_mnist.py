@@ -1,5 +1,6 @@
 """The digits, the network as a surface, and training in the background."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -380,6 +381,28 @@ def test_interrupting_the_wait_stops_and_keeps_everything(few):
     while training.steps < at + 3:
         time.sleep(0.001)
     training.stop()
+
+
+def test_a_cell_may_await_the_end(few):
+    async def cell():
+        return await train(few).start()
+
+    training = asyncio.run(cell())
+    assert training.steps == training.total
+
+
+def test_interrupting_a_cell_that_awaits_stops_and_keeps_everything(few):
+    async def cell():
+        waiting = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.2)
+        waiting.cancel()
+        return await waiting  # no CancelledError comes out
+
+    async def wait():
+        return await train(few, epochs=1000).start()
+
+    training = asyncio.run(cell())
+    assert not training.running and 0 < training.steps < training.total
 
 
 def test_progress_is_told_and_may_stop_the_training(few):

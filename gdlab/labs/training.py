@@ -62,7 +62,7 @@ def training(
     >>> lab = training("momentum", lr=0.1, epochs=2)
     >>> lab
     Momentum on the digits: η = 0.1, β = 0.9, batches of 32, 2 epochs.
-    >>> lab.set(beta=0.5)  # lab.train().wait() trains; lab.training holds the weights
+    >>> lab.set(beta=0.5)  # `await lab.train()` trains; lab.training.x are the weights
     """
     if isinstance(method, str):
         if method not in optimizers.METHODS:
@@ -118,7 +118,8 @@ class TrainingLab(Lab):
             ax.grid(axis="y")
         if self.goal:
             line, word = plots.draw_goal(wrong, 1 - self.goal)
-            word.set(x=0.02, ha="left")  # the curves end on the right
+            word.xy = (0.01, 1 - self.goal)  # on the left: there the curves are still high
+            word.set_horizontalalignment("left")
         return fig
 
     def _buttons(self):
@@ -135,8 +136,9 @@ class TrainingLab(Lab):
         self.bar.layout = widgets.Layout(flex="1 1 100px", width="auto")
         self.told.layout = widgets.Layout(flex="0 0 15em", width="15em")
         row = widgets.HBox([self.train_button, self.stop_button, self.bar, self.told])
-        row.layout = widgets.Layout(grid_column="1 / -1")
-        row.add_class("gd-row")
+        row.layout = widgets.Layout(  # over all columns of the rows
+            grid_area="auto / 1 / auto / -1", align_items="center", grid_gap="10px"
+        )
         return row
 
     # What a reader does
