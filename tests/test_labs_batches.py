@@ -164,6 +164,19 @@ def test_the_three_ways_are_the_same_method_with_other_batches():
         assert lab.used[way][1] == B and lab.used[way][-1] >= 8 * 128
 
 
+def test_what_is_kept_from_before_is_what_would_be_made_anew():
+    lab = labs.three_ways()
+    for change in ({"batch_size": 8}, {"seed": 2}, {"lr": 0.05}, {"epochs": 3}, {"steps": 90}):
+        kept = lab.runs["stochastic"]
+        lab.set(**change)
+        assert (lab.runs["stochastic"] is kept) == ("batch_size" in change or "steps" in change)
+    lab.stage.start = [-1.0, 2.0]
+    anew = labs.three_ways(batch_size=8, seed=2, lr=0.05, epochs=3, steps=90, start=[-1.0, 2.0])
+    for way, run in anew.runs.items():
+        assert np.array_equal(lab.runs[way].x, run.x)
+        assert np.array_equal(lab.used[way], anew.used[way])
+
+
 def test_a_short_last_batch_is_counted_as_what_it_is():
     lab = labs.three_ways(batch_size=100)
     assert list(lab.used["mini-batch"][:5]) == [0, 100, 128, 228, 256]

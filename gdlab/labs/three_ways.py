@@ -64,8 +64,9 @@ class ThreeWaysLab(Lab):
 
     def __init__(self, surface, batch_size, lr, steps, epochs, seed, start, goal, clock):
         self.surface, self.goal = surface, goal
-        self.start = surface.start if start is None else start
-        self.runs, self.used, self.shown = {}, {}, (steps, epochs)
+        self.start = surface.start if start is None else tuple(start)
+        self.runs, self.used, self.made = {}, {}, {}
+        self.shown = steps, epochs
         clocks = {"one frame a step": "steps", "one frame a sample measured": "samples"}
         self.clock = Choice("", "clock", clocks, lambda row: self.changed(row))
         rows = [
@@ -143,19 +144,19 @@ class ThreeWaysLab(Lab):
 
     def _descend(self, numbers):
         sizes = {"stochastic": 1, "batch": self.surface.n, "mini-batch": numbers["batch_size"]}
-        enough = numbers["epochs"] * self.surface.n
-        runs, used = {}, {}
         for way, B in sizes.items():
             an_epoch = np.full(-(-self.surface.n // B), B)
             an_epoch[-1] = self.surface.n - B * (len(an_epoch) - 1)  # the last may be shorter
             steps = max(numbers["steps"], len(an_epoch) * numbers["epochs"])
-            used[way] = np.concatenate([[0], np.cumsum(np.resize(an_epoch, steps))])
-            runs[way] = descend(
+            made = self.start, numbers["lr"], numbers["seed"], B, steps
+            if self.made.get(way) == made:
+                continue  # nothing that concerns it has changed
+            self.used[way] = np.concatenate([[0], np.cumsum(np.resize(an_epoch, steps))])
+            self.runs[way] = descend(
                 self.surface, optimizers.gradient_descent, self.start,
                 steps=steps, lr=numbers["lr"], batch_size=B, seed=numbers["seed"],
             )  # fmt: skip
-            assert used[way][-1] >= enough
-        self.runs, self.used = runs, used
+            self.made[way] = made
 
     def _curves(self, steps, samples):
         """The whole loss curves; the balls run along them."""
