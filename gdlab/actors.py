@@ -71,7 +71,11 @@ class Trail(Actor):
 
 @dataclass
 class Arrow(Actor):
-    """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,)."""
+    """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,).
+
+    Of many a still picture shows none (at the end of a path there is no step), or the last
+    one, if `still`.
+    """
 
     kind: ClassVar = "arrow"
     panel: int
@@ -81,10 +85,11 @@ class Arrow(Actor):
     dy: np.ndarray
     color: str = INK
     label: str = ""
+    still: bool = False
 
     def draw(self, ax):
-        """The arrow, if it is alone and has a length worth drawing: at rest there is none."""
-        if len(self.x) > 1:
+        """The arrow, if it has a length worth drawing: at rest there is none."""
+        if len(self.x) > 1 and not self.still:
             return []
         tail = np.array([self.x[-1], self.y[-1]])
         tip = tail + [self.dx[-1], self.dy[-1]]

@@ -12,6 +12,7 @@ from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
+from gdlab.labs.lookahead import lookahead
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.progress import progress
@@ -28,6 +29,7 @@ __all__ = [
     "direction",
     "escape",
     "fit",
+    "lookahead",
     "memory",
     "paraboloid",
     "progress",
