@@ -60,8 +60,8 @@ def _memory(symbol, words, example=0.9, high=0.99):
 KNOWN = {
     "lr": _size("η", "learning rate", 1e-3, 10.0, 0.1, above=True),
     "beta": _memory("β", "memory"),
-    "beta1": _memory("β₁", "memory of the slope"),
-    "beta2": _memory("β₂", "memory of its square", 0.999, high=0.999),
+    "beta1": _memory("β₁", "slope memory"),
+    "beta2": _memory("β₂", "square memory", 0.999, high=0.999),
     "eps": _size("ε", "guard against 0", 1e-10, 1.0, 1e-8),
     "weight_decay": _size("λ", "weight decay", 1e-4, 1.0, 0.01),
 }

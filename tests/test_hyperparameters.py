@@ -61,7 +61,7 @@ def test_legal_numbers(name, value):
         ("lr", [[1], [2, 3]], "lr is [[1], [2, 3]]: give a number, or an array of numbers."),
         ("beta", 1, "beta is 1: memory must be at least 0 and below 1; try 0.9."),
         ("beta", -0.1, "beta is -0.1: memory must be at least 0 and below 1; try 0.9."),
-        ("beta2", 1, "beta2 is 1: memory of its square must be at least 0 and below 1; try 0.999."),
+        ("beta2", 1, "beta2 is 1: square memory must be at least 0 and below 1; try 0.999."),
         ("eps", -1, "eps is -1: guard against 0 must be at least 0; try 1e-08."),
         ("friction", np.nan, "friction is nan: it must be a finite number."),
     ],

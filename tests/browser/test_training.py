@@ -93,8 +93,8 @@ def test_interrupting_the_cell_stops_the_training_and_nothing_else(notebook, han
 
 
 def test_another_method_brings_its_own_rows(notebook, hand):
-    expect(hand.row("memory of the slope")).to_be_visible()
+    expect(hand.row("slope memory")).to_be_visible()
     hand.lab.locator("select").select_option("gradient descent")
-    expect(hand.row("memory of the slope")).to_be_hidden()
+    expect(hand.row("slope memory")).to_be_hidden()
     notebook.until("lab.numbers['lr']", 0.3)
     expect(hand.verdict).to_contain_text("Gradient descent on the digits: η = 0.3")
