@@ -281,10 +281,10 @@ class TrainingLab(Lab):
         if not self.goal:
             return "Trained:", text
         goal = f"{100 * self.goal:g} %"
-        if share[-1] < self.goal:
+        if share.max() < self.goal:
             return "Trained:", f"{text} The goal is {goal}."
         first = steps[(share >= self.goal).argmax()] / training.per_epoch
-        return "Goal reached:", f"{text} {goal} were there after {first:.3g} epochs."
+        return "Goal reached:", f"{text} {goal} were there for the first time at epoch {first:.3g}."
 
     def _in_words(self):
         numbers = self.numbers
