@@ -1,6 +1,7 @@
 """Rows of controls: a symbol, a slider, and a box that takes typed values."""
 
 import math
+import re
 
 import ipywidgets as widgets
 
@@ -148,12 +149,16 @@ def _slider(about, default, whole):
     return widgets.FloatSlider(clamp, min=about.low, max=about.high, step=step, readout=False)
 
 
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
 def _read(name, text):
     """The number a reader typed: "0.1", "1e-3", "10⁻³", "3·10⁻³", "−2", "0,5"."""
-    plain = text.strip().translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-"))
-    if "10" in text and any(c in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" for c in text):
-        mantissa, _, power = plain.rpartition("10")
-        plain = f"{mantissa.rstrip('·*× ') or 1}e{power}"
+    plain = text.strip().replace("−", "-")
+    power = re.fullmatch(rf"([-+]?)(?:(.+?)\s*[·*×]\s*)?10([{_RAISED}]+)", plain)
+    if power:
+        exponent = "".join("-0123456789"[_RAISED.index(c)] for c in power[3])
+        plain = f"{power[1]}{power[2] or 1}e{exponent}"
     if plain.count(",") == 1 and "." not in plain:
         whole, _, rest = plain.partition(",")
         plain = f"{whole}{rest}" if len(rest) == 3 and whole.strip("-0") else f"{whole}.{rest}"
