@@ -465,7 +465,7 @@ def test_a_mistake_is_told_in_one_sentence(asked, how, answer):
 # Whatever happens, the numbers of a run are numbers
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     surface=st.sampled_from(list(SURFACES.values())),
     method=st.sampled_from(list(METHODS.values())),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdlab import surfaces
@@ -21,6 +21,7 @@ def in_view(surface):
 
 
 @each
+@settings(max_examples=30)
 @given(data=st.data())
 def test_grad_is_the_central_difference(surface, data):
     x, h = data.draw(in_view(surface)), 1e-5
@@ -36,6 +37,7 @@ def test_the_slope_is_zero_at_every_minimum(surface):
 
 
 @each
+@settings(max_examples=30)
 @given(data=st.data())
 def test_nothing_in_view_is_lower_than_the_minima(surface, data):
     floor = surface.f(np.array(surface.minima)).min()
