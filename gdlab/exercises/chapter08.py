@@ -158,7 +158,7 @@ find_the_bug = Exercise(
     mistakes=(
         (added_epsilon, "So far it is the program as it was. What does its last line divide by?"),
         (without_epsilon, "Now ε is gone, and 0/0 is still there."),
-        (inside, "It does not break any more. But the formula has √h + ε, with ε outside the root."),
+        (inside, "It does not break any more. But the formula has √h + ε: ε stands outside."),
     ),
     hints=(
         "In a batch without the word, the slope of w is 0. What is h then, and what is 0/0?",

@@ -105,7 +105,7 @@ write_it = Exercise(
         (counts_lr, "u remembers the step before it is multiplied by `lr`: the plain Δ."),
         (without_lr, "`lr` is not used: multiply the step by it at the end."),
         (without_root, "The roots are missing: u and v hold squares."),
-        (upside_down, "This is upside down: the size of the steps stands above that of the slopes."),
+        (upside_down, "Upside down: the size of the steps stands above that of the slopes."),
         (remembers_slopes, "u remembers the steps: average Δ² in it, not g²."),
         (old_slopes, "v is used before today's slope is in it: first renew `s.v`, then step."),
         (never_renews, "u is never renewed: after the step, average Δ² into `s.u`."),

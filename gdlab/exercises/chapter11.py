@@ -171,7 +171,7 @@ explore_it = Exercise(
         (same_as_beta1, "With β₂ = β₁ the step is 0.1/√0.1 = 0.32 η long: the root is in the way."),
         (root_of_beta1, "It is the shares of the *new* that meet: 1 − β₁ above, √(1 − β₂) below."),
         (default, "With 0.999 it is 0.1/√0.001 = 3.16 η long."),
-        (square_of_beta1, "It is the shares of the *new* that meet: 1 − β₁ above, √(1 − β₂) below."),
+        (square_of_beta1, "It is the shares of the *new* that meet: 1 − β₁ over √(1 − β₂)."),
     ),
     hints=(
         "After one step m = (1 − β₁) g and v = (1 − β₂) g².",
@@ -224,7 +224,7 @@ find_the_bug = Exercise(
         "Everything in the function begins anew at each call, except what is kept in `s`.",
         "Brackets: `(v_hat**0.5 + eps)`; and `s.t` in place of `t`.",
     ),
-    solved="Stuck at t = 1 it was a third of the η you asked for, for ever; and ε moved the weights.",
+    solved="Stuck at t = 1 it was a third of the η you asked for; and ε moved the weights.",
 )
 
 EXERCISES = (write_it, explore_it, find_the_bug)

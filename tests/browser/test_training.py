@@ -1,6 +1,5 @@
 """A network trains in a real JupyterLab: its curves grow, Stop stops it, the kernel answers."""
 
-
 import pytest
 from playwright.sync_api import expect
 
