@@ -24,8 +24,8 @@ EXERCISES = (
         reference=ten_steps,
         trials=(Value(within=0.224),),  # |1 − 2η|²⁰ · 8 < 10⁻⁶
         mistakes=(
-            (as_it_was, "That is where the lab began: pull the slider to the right."),
-            (past_the_mark, "That is the red mark itself: from there on it does not come closer."),
+            (as_it_was, "Ten steps are too few for it: pull the slider further to the right."),
+            (past_the_mark, "Near the red mark, and past it, the ball jumps to and fro: go back."),
         ),
         hints=(
             "Pull η to the right: the ball arrives sooner. But not too far!",
