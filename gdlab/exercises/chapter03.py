@@ -29,6 +29,14 @@ def quarter_wave(t, lr, steps):
     return lr * np.cos(np.pi / 2 * min(t, steps) / steps)
 
 
+def no_shift(t, lr, steps):
+    return lr * np.cos(np.pi * min(t, steps) / steps)
+
+
+def no_shift_and_back(t, lr, steps):
+    return lr * np.cos(np.pi * t / steps)
+
+
 def in_degrees(t, lr, steps):
     return lr * (1 + np.cos(180 * min(t, steps) / steps)) / 2
 
@@ -37,12 +45,16 @@ write_it = Exercise(
     "03.1",
     "Write the cosine schedule",
     reference=cosine,
-    trials=tuple(Call((t, 0.1, 50)) for t in (0, 10, 25, 40, 50, 80)),
+    trials=tuple(
+        Call((t, 0.1, 50), f"t = {t}, lr = 0.1, steps = 50") for t in (0, 10, 25, 40, 50, 80)
+    ),
     mistakes=(
         (without_half, "1 + cos begins at 2: take half of it."),
         (comes_back, "After T steps the rate climbs again: hold it with `min(t, steps)`."),
         (whole_wave, "This is a whole wave: the rate is back at the top at the end."),
         (quarter_wave, "This is a quarter of a wave: it falls, but not gently at its end."),
+        (no_shift, "The cosine itself falls to −1: shift it up by 1, and halve it."),
+        (no_shift_and_back, "The cosine itself falls to −1: shift it up by 1, and halve it."),
         (in_degrees, "`np.cos` takes radians: half a turn is `np.pi`, not 180."),
     ),
     hints=(
