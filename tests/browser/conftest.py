@@ -14,22 +14,57 @@ expect.set_options(timeout=PATIENCE)
 
 # What JupyterLab knows of the notebook it shows.
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
-KERNEL = f"{NOTEBOOK}.sessionContext.session.kernel"
+KERNEL = f"{NOTEBOOK}.sessionContext.session?.kernel"
+
+
+def write(path, *cells):
+    """Write a notebook file with these cells, code or ready-made."""
+    cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(book, path)
+
+
+class Jupyter:
+    """JupyterLab in a page, where one notebook after the other is opened."""
+
+    def __init__(self, page, lab):
+        self.page, self.lab, self.errors = page, lab, []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        write(lab.folder / "empty.ipynb")
+        page.goto(lab.url("empty.ipynb"))
+        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext")
+        Notebook(self).close()
+
+    def open(self, path):
+        """Open a file and wait for its kernel."""
+        self.page.evaluate(
+            """async (path) => {
+                const { commands, shell } = window.jupyterapp;
+                const opened = await commands.execute('docmanager:open', { path });
+                await opened.context.ready;
+                shell.activateById(opened.id);
+            }""",
+            path,
+        )
+        return Notebook(self)
 
 
 class Notebook:
     """An open notebook: code can be run in its cells, or behind its back."""
 
-    def __init__(self, page, url):
-        self.page, self.errors = page, []
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        page.goto(url)
-        page.wait_for_function(
-            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+    def __init__(self, jupyter):
+        self.page, self.errors = jupyter.page, jupyter.errors
+        self.errors.clear()
+        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
+
+    def close(self):
+        """Let the kernel go, and the notebook unsaved."""
+        self.page.evaluate(
+            f"async () => {{ await {NOTEBOOK}.sessionContext.shutdown(); {NOTEBOOK}.dispose(); }}"
         )
-        page.wait_for_function(f"{KERNEL}.status === 'idle'")
 
     def run(self, code):
         """Put code into the first cell and run it."""
@@ -190,28 +225,26 @@ class Hand:
 
 
 @pytest.fixture(scope="module")
-def wide_page(browser):
-    """A page that stays for all tests of a module."""
+def jupyter(lab, browser):
+    """JupyterLab in one page for all tests of a module."""
     context = browser.new_context(viewport=LAPTOP)
-    yield context.new_page()
+    yield Jupyter(context.new_page(), lab)
     context.close()
 
 
 @pytest.fixture(scope="module")
-def open_notebook(lab, wide_page):
-    """One notebook with one cell, open for all tests of a module; its kernel knows gdlab."""
-    cells = [nbformat.v4.new_code_cell(), nbformat.v4.new_code_cell("1 + 1")]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(book, lab.folder / "scratch.ipynb")
-    notebook = Notebook(wide_page, lab.url("scratch.ipynb"))
+def scratch(jupyter):
+    """One notebook with an empty cell for all tests of a module; its kernel knows gdlab."""
+    write(jupyter.lab.folder / "scratch.ipynb", "", "1 + 1")
+    notebook = jupyter.open("scratch.ipynb")
     notebook.run("from gdlab import actors, descend, labs, optimizers, plots, stage, surfaces")
-    return notebook
+    yield notebook
+    notebook.close()
 
 
 @pytest.fixture
-def notebook(open_notebook):
-    """The open notebook; whatever the test did, nothing may have failed in the page."""
-    open_notebook.errors.clear()
-    yield open_notebook
-    assert open_notebook.errors == []
+def notebook(scratch):
+    """The scratch notebook; whatever a test did, nothing may have failed in the page."""
+    scratch.errors.clear()
+    yield scratch
+    assert scratch.errors == []
