@@ -1,0 +1,78 @@
+"""How fast the digits are learned: the plain PyTorch loop against `walk`, in one run.
+
+    python tests/bench_mnist.py            one round
+    python tests/bench_mnist.py 3          three, the best of each counts
+
+Every row is one epoch, 1,875 batches of 32, with Adam at η = 0.001. On a machine that is
+busy with other things only the ratios mean something.
+"""
+
+import sys
+import time
+from itertools import islice
+
+import torch
+from torch import nn
+
+from gdlab import mnist, optimizers, sampling, walk
+from gdlab.training import Training
+
+IMAGES, LABELS = mnist.load("train")
+TEST = mnist.load("test")
+STEPS = 1875
+
+
+def plain():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)).to(IMAGES.device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    for batch in islice(sampling.batches(60_000, 32), STEPS):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(IMAGES[batch]), LABELS[batch]).backward()
+        optimizer.step()
+    return nn.utils.parameters_to_vector(model.parameters()).detach()
+
+
+def ours():
+    surface = mnist.network(IMAGES, LABELS)
+    steps = walk(surface, optimizers.adam, mnist.initial(0), batch_size=32, lr=0.001)
+    return next(islice(steps, STEPS - 1, None)).x
+
+
+def on_one_thread(train):
+    with mnist.one_thread():
+        return train()
+
+
+def in_the_background():
+    surface = mnist.network(IMAGES, LABELS)
+    training = Training(surface, optimizers.adam, mnist.initial(0), test=TEST, lr=0.001)
+    return training.start().wait().x
+
+
+def main(rounds=1):
+    ways = {
+        f"PyTorch, {torch.get_num_threads()} threads": plain,
+        "PyTorch, one thread": lambda: on_one_thread(plain),
+        "walk and adam, one thread": lambda: on_one_thread(ours),
+        "Training, with its curves": in_the_background,
+    }
+    best = dict.fromkeys(ways, (float("inf"), float("inf")))
+    share = {}
+    for _ in range(rounds):
+        for name, train in ways.items():
+            wall, work = time.perf_counter(), time.process_time()
+            x = train()
+            took = time.perf_counter() - wall, time.process_time() - work
+            best[name] = min(best[name], took)
+            share[name] = 100 * float(mnist.accuracy(x, *TEST))
+    base = best["PyTorch, one thread"]
+    head = f"one epoch on {IMAGES.device.type}"
+    print(f"{head:28} seconds  ratio  processor s  ratio  test digits")
+    for name, (wall, work) in best.items():
+        ratios = f"{wall:7.2f} {wall / base[0]:6.2f} {work:12.2f} {work / base[1]:6.2f}"
+        print(f"{name:28} {ratios} {share[name]:10.1f} %")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
