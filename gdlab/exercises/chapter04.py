@@ -167,6 +167,17 @@ def only_x(x, y, lr, epochs, seed=0):
     return w, b
 
 
+def only_y(x, y, lr, epochs, seed=0):
+    rng = np.random.default_rng(seed)
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        y = rng.permutation(y)
+        for x_i, y_i in zip(x, y, strict=True):
+            error = w * x_i + b - y_i
+            w, b = w - lr * 2 * error * x_i, b - lr * 2 * error
+    return w, b
+
+
 def never_shuffled(x, y, lr, epochs, seed=0):
     w, b = 0.0, 0.0
     for _ in range(epochs):
@@ -200,6 +211,7 @@ find_the_bug = Exercise(
     mistakes=(
         (shuffled_apart, "So far it is the program as it was."),
         (only_x, "Now only `x` is shuffled, and `y` is not: they still do not belong together."),
+        (only_y, "Now only `y` is shuffled, and `x` is not: they still do not belong together."),
         (never_shuffled, SHUFFLE),
     ),
     hints=(
