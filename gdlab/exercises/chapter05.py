@@ -176,6 +176,18 @@ def last_ones_lost(x, y, lr, epochs, size, seed=0):
     return tail_dropped(x, y, lr, epochs, min(size, len(x)), seed)
 
 
+def one_batch_more(x, y, lr, epochs, size, seed=0):
+    rng = np.random.default_rng(seed)
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for k in range(len(x) // size + 1):
+            batch = order[k * size : (k + 1) * size]
+            error = w * x[batch] + b - y[batch]
+            w, b = w - lr * 2 * (error * x[batch]).mean(), b - lr * 2 * error.mean()
+    return w, b
+
+
 LOST = "Change the answer of one sample, and nothing changes: some samples are not used."
 
 
@@ -211,6 +223,10 @@ find_the_bug = Exercise(
         (
             divided_by_size,
             "A short batch has fewer than `size` samples: divide by how many it has.",
+        ),
+        (
+            one_batch_more,
+            "If `size` divides the number of samples, the last batch is empty and has no mean.",
         ),
         (last_ones_lost, LOST),
     ),
