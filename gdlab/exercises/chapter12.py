@@ -10,14 +10,25 @@ from gdlab.exercises.trials import Call, Value
 
 
 def arrival(loss, goal):
-    outside = np.flatnonzero(np.asarray(loss) > goal)
+    outside = np.flatnonzero(loss > goal)
     step = outside[-1] + 1 if len(outside) else 0
     return step if step < len(loss) else np.inf
 
 
 def first_touch(loss, goal):
-    below = np.flatnonzero(np.asarray(loss) <= goal)
+    below = np.flatnonzero(loss <= goal)
     return below[0] if len(below) else np.inf
+
+
+def strictly_below(loss, goal):
+    outside = np.flatnonzero(loss >= goal)
+    step = outside[-1] + 1 if len(outside) else 0
+    return step if step < len(loss) else np.inf
+
+
+def past_the_end(loss, goal):
+    outside = np.flatnonzero(loss > goal)
+    return outside[-1] + 1 if len(outside) else 0
 
 
 def last_step_outside(loss, goal):
@@ -25,7 +36,7 @@ def last_step_outside(loss, goal):
 
 
 def counts_below(loss, goal):
-    return int((np.asarray(loss) <= goal).sum())
+    return int((loss <= goal).sum())
 
 
 def gives_length(loss, goal):
@@ -38,20 +49,25 @@ write_it = Exercise(
     "Write the judge's stopwatch",
     reference=arrival,
     trials=(
-        Call(([9.0, 4.0, 1.0, 0.5, 0.2], 1.0), "a loss that only falls"),
-        Call(([9.0, 0.5, 4.0, 2.0, 0.9, 0.1], 1.0), "a loss that touches the goal and leaves"),
-        Call(([0.5, 0.4], 1.0), "a start below the goal"),
-        Call(([9.0, 4.0, 0.5, 4.0], 1.0), "a loss that does not stay"),
+        Call((np.array([9.0, 4.0, 1.0, 0.5, 0.2]), 1.0), "a loss that only falls"),
+        Call(
+            (np.array([9.0, 0.5, 4.0, 2.0, 0.9, 0.1]), 1.0),
+            "a loss that touches the goal and leaves",
+        ),
+        Call((np.array([0.5, 0.4]), 1.0), "a start below the goal"),
+        Call((np.array([9.0, 4.0, 0.5, 4.0]), 1.0), "a loss that does not stay"),
     ),
     mistakes=(
         (first_touch, "This counts the first touch: a ball that races through has not arrived."),
         (last_step_outside, "This is the last step *above* the goal: arrival is one later."),
         (counts_below, "This counts the steps below the goal, not the one where it stays."),
+        (strictly_below, "At the goal counts as arrived, too: only what is above it does not."),
+        (past_the_end, "Whoever never stays has not arrived: give `np.inf`."),
         (gives_length, "Whoever never stays has not arrived: give `np.inf`."),
     ),
     hints=(
         "Which is the last step at which the loss is still *above* the goal?",
-        "`np.flatnonzero(np.asarray(loss) > goal)` lists the steps above the goal.",
+        "`np.flatnonzero(loss > goal)` lists the steps above the goal.",
         "Arrival is one step after the last of them; if that is past the end, `np.inf`.",
     ),
     solved="A ball that only touches the goal and leaves again is not counted.",
