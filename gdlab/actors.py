@@ -73,8 +73,8 @@ class Trail(Actor):
 class Arrow(Actor):
     """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,).
 
-    Of many a still picture shows none (at the end of a path there is no step), or the last
-    one, if `still`.
+    Of many a still picture shows none (at the end of a path there is no step), or that of the
+    frame `still`.
     """
 
     kind: ClassVar = "arrow"
@@ -85,14 +85,15 @@ class Arrow(Actor):
     dy: np.ndarray
     color: str = INK
     label: str = ""
-    still: bool = False
+    still: int | None = None
 
     def draw(self, ax):
         """The arrow, if it has a length worth drawing: at rest there is none."""
-        if len(self.x) > 1 and not self.still:
+        if len(self.x) > 1 and self.still is None:
             return []
-        tail = np.array([self.x[-1], self.y[-1]])
-        tip = tail + [self.dx[-1], self.dy[-1]]
+        frame = -1 if self.still is None else self.still
+        x, y, dx, dy = (v[frame] for v in (self.x, self.y, self.dx, self.dy))
+        tail, tip = np.array([x, y]), np.array([x + dx, y + dy])
         length = np.hypot(*np.diff(ax.transData.transform([tail, tip]), axis=0)[0])
         if not 1 < length < 1e5:
             return []
@@ -144,7 +145,7 @@ class Curve(Actor):
 
 @dataclass
 class Dots(Actor):
-    """Points: x and y of shape (n,), or (frames, n) where they move."""
+    """Points: x and y of shape (n,), or (frames, n) where they move; still: see `draw`."""
 
     kind: ClassVar = "dots"
     panel: int
@@ -153,8 +154,9 @@ class Dots(Actor):
     color: str = INK
     size: float = 3.0
     label: str = ""
+    still: int = -1
 
     def draw(self, ax):
-        """The points at the last frame."""
-        x, y = np.atleast_2d(self.x)[-1], np.atleast_2d(self.y)[-1]
+        """The points at the frame `still`, the last one if nothing else is said."""
+        x, y = np.atleast_2d(self.x)[self.still], np.atleast_2d(self.y)[self.still]
         return ax.plot(x, y, "o", color=self.color, ms=2 * self.size, mec="white", mew=0.5)

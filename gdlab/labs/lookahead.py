@@ -13,6 +13,7 @@ from gdlab.plots import BLUE, GREEN, INK, ORANGE, PURPLE, style_of
 from gdlab.verdict import heights
 
 CLOSE = 2  # the panel
+STILL = 3  # the step that its still picture shows: at the end of a run there is little to see
 CARRIED, AHEAD = "βv: the velocity carries on", "−η∇J(x + βv): the slope ahead"
 
 
@@ -100,7 +101,7 @@ class LookaheadLab(DescentLab):
             arrow(here, (there - here)[:, :-1], INK, CARRIED),
             arrow(there, _plane(-lr * run.grad), BLUE, AHEAD),
             arrow(here, np.diff(here), GREEN, "step taken"),
-            Dots(0, *there[..., None], color=INK, size=4, label="look-ahead point x + βv"),
+            Dots(0, *there[..., None], color=INK, size=3.2, label="look-ahead point x + βv"),
             *self._close_up(
                 velocity, -lr * self.surface.grad(ahead), -lr * self.surface.grad(run.x)
             ),
@@ -123,11 +124,13 @@ class LookaheadLab(DescentLab):
         wide, tall = (high - low) / 2 / np.array([[1.25], [0.7]])
         x, tip, nesterov, ball = (points - (low + high) / 2) / np.maximum(wide, tall).clip(1e-300)
 
+        still = min(STILL, velocity.shape[0] - 1)
+
         def arrow(tail, end, color, label=""):
-            return Arrow(CLOSE, *tail, *(end - tail), color=color, label=label, still=True)
+            return Arrow(CLOSE, *tail, *(end - tail), color=color, label=label, still=still)
 
         def dot(at, color, size):
-            return Dots(CLOSE, *at[..., None], color=color, size=size)
+            return Dots(CLOSE, *at[..., None], color=color, size=size, still=still)
 
         return [
             dot(x, PURPLE, 6.5),
