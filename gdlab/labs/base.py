@@ -28,7 +28,7 @@ class Lab(widgets.VBox):
         grid.add_class("gd-rows")
         super().__init__([stage, grid] if rows else [stage])
         self.add_class("gd-lab")
-        self._last_change = 0.0
+        self._last_change = None  # nothing has been shown yet
         stage.observe(self._clicked, "start")
 
     @property
@@ -49,9 +49,11 @@ class Lab(widgets.VBox):
 
     def changed(self, row):
         """A control moved: show the new state, or say in one sentence why not."""
-        fresh = time.monotonic() - self._last_change > GESTURE
+        first = self._last_change is None
+        fresh = first or time.monotonic() - self._last_change > GESTURE
         self.guarded(self.update, row, fresh)
-        self._last_change = time.monotonic()  # only now: a slow update is not a pause
+        # Noted only now: a slow update is not a pause. And the first picture is no pull.
+        self._last_change = 0.0 if first else time.monotonic()
 
     def guarded(self, act, *args):
         """Do something for the reader; whatever goes wrong becomes one sentence."""
