@@ -176,7 +176,8 @@ find_the_bug = Exercise(
     ),
     hints=(
         "Look again at the derivation: is the v in it the one before this step, or after?",
-        "Take two steps on x² with a pencil. The first is right: v was 0. The second is not.",
+        "Take the first step on x² with a pencil. The velocity was 0, so it should be −(1 + β)ηg. "
+        "What does the program make of it?",
         "Work out the step before the line that renews `s.v`. Or write it with the new v: "
         "what is it then?",
     ),
