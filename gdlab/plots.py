@@ -1,5 +1,6 @@
 """Still pictures: every `draw_…` takes the axes to draw on and returns its artists."""
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,9 @@ from matplotlib.style import context
 from gdlab.verdict import heights
 
 STYLE = "gdlab.course"
+
+# A lab's callback may run in a thread of its own, beside a cell; Matplotlib bears only one.
+DRAWING = threading.RLock()
 
 # Okabe and Ito (2008): colours that everyone can tell apart.
 INK, BLUE, SKY, GREEN = "#2b2f36", "#0072B2", "#56B4E9", "#009E73"
@@ -54,7 +58,7 @@ def figure(width=7.2, height=3.6, **columns):
 
     Arguments: width, height in inches; columns as in `Figure.subplots`.
     """
-    with context(STYLE):
+    with DRAWING, context(STYLE):
         fig = Figure(figsize=(width, height), layout="constrained")
         return fig, fig.subplots(**columns)
 
@@ -65,7 +69,7 @@ def mosaic(panels, width=7.2, height=3.6, **ratios):
     Arguments: panels as in `Figure.subplot_mosaic`, [["land", "loss"], ["land", "noise"]];
     width, height in inches; ratios: width_ratios, height_ratios. `fig.axes` keeps their order.
     """
-    with context(STYLE):
+    with DRAWING, context(STYLE):
         fig = Figure(figsize=(width, height), layout="constrained")
         fig.subplot_mosaic(panels, **ratios)
         return fig

@@ -10,6 +10,7 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from gdlab.plots import DRAWING
 from gdlab.words import tell
 
 HERE = pathlib.Path(__file__).parent
@@ -56,12 +57,14 @@ class Stage(anywidget.AnyWidget):
         """Take a new figure as scenery; the actors stay."""
         self.fig = fig
         FigureCanvasAgg(fig)
-        png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
+        with DRAWING:
+            png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
+            panels = [_panel(ax) for ax in fig.axes]
         self.scenery = {
             "png": png,
             "width": float(fig.get_figwidth() * UNITS),
             "height": float(fig.get_figheight() * UNITS),
-            "panels": [_panel(ax) for ax in fig.axes],
+            "panels": panels,
         }
 
     def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None, unit="step"):
@@ -105,8 +108,9 @@ class Stage(anywidget.AnyWidget):
 
     def picture(self):
         """The scenery with all actors at their last moment, as PNG bytes."""
-        fig = self.figure()
-        return _small(_png(fig, dpi=fig.dpi * 1.2))
+        with DRAWING:
+            fig = self.figure()
+            return _small(_png(fig, dpi=fig.dpi * 1.2))
 
     def __repr__(self):
         return self._says

@@ -7,6 +7,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from gdlab.errors import Advice
+from gdlab.plots import DRAWING
 from gdlab.stage import with_picture
 
 GESTURE = 0.8  # seconds; changes closer together than this are one pull of a slider
@@ -58,7 +59,8 @@ class Lab(widgets.VBox):
     def guarded(self, act, *args):
         """Do something for the reader; whatever goes wrong becomes one sentence."""
         try:
-            return act(*args)
+            with DRAWING:
+                return act(*args)
         except Exception as error:  # a reader's own code may fail in any way
             self.advise(_sentence(error))
 
