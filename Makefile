@@ -46,8 +46,8 @@ lint: $(READY) ## check style only
 render: $(READY) ## run all chapters and store clean outputs (one chapter: make render NB=02)
 	$(BIN)/python tools/render.py $(NB)
 
-bench: $(READY) ## measure how fast the labs answer, in a real browser
-	$(BIN)/python tests/bench_labs.py $(ARGS)
+bench: $(READY) ## measure how fast the labs answer (one: make bench ARGS=latency)
+	cd tests && ../$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## choose new versions for requirements.lock
 	$(PYTHON) tools/lock.py

@@ -1,9 +1,11 @@
-"""nbval runs the chapters as a reader does: a semicolon at the end of a cell hides its value.
+"""What holds for every test of the project.
 
-By itself nbval leaves what it runs out of the kernel's history, and that is where IPython looks
+nbval runs the chapters as a reader does: a semicolon at the end of a cell hides its value.
+By itself it leaves what it runs out of the kernel's history, and that is where IPython looks
 for the semicolon (https://github.com/computationalmodelling/nbval/issues/194).
 """
 
+import pytest
 from nbval.kernel import RunningKernel
 
 
@@ -12,3 +14,10 @@ def execute_with_history(kernel, source, allow_stdin=None):
 
 
 RunningKernel.execute_cell_input = execute_with_history
+
+
+def pytest_collection_modifyitems(items):
+    """A real browser on a busy machine may be late: its tests fail when they fail three times."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,16 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def find_chromium() -> str | None:
+    """The path of Chromium or Chrome, where there is one."""
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium or Chrome; without one, the tests that need it are skipped."""
-    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    path = find_chromium()
     if path is None:
         message = "no Chromium found: install it, or set CHROMIUM to its path"
         # In continuous integration a skipped test would be a lost one.
@@ -80,11 +86,17 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """JupyterLab, started as ``make lab`` does, on a copy of the chapters and with no history."""
-    home = tmp_path_factory.mktemp("home")
+    """JupyterLab on a copy of the chapters."""
     folder = tmp_path_factory.mktemp("course")
-    terminal = home / "terminal.txt"
     shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
+    with jupyterlab(tmp_path_factory.mktemp("home"), folder) as lab:
+        yield lab
+
+
+@contextmanager
+def jupyterlab(home: Path, folder: Path):
+    """JupyterLab, started as ``make lab`` does, but with no history."""
+    terminal = home / "terminal.txt"
     places = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--notebook-dir={folder}"]
     command += ["--LabApp.expose_app_in_browser=True"]  # so that tests can run cells at once
