@@ -203,7 +203,7 @@ const DRAW = {
     ctx.globalAlpha = 0.45;
     line(ctx, color, 1.4, px, py, now, last);
     ctx.globalAlpha = 1;
-    line(ctx, HALO, 4.2, px, py, 0, now, head);
+    if (a.dots) line(ctx, HALO, 4.2, px, py, 0, now, head); // a crowd of lines goes without
     line(ctx, color, 2.2, px, py, 0, now, head);
     ctx.setLineDash([]);
     if (!a.dots || last > 200) return;
@@ -526,12 +526,14 @@ class View {
   }
 
   go(t) {
-    const { scrub, told } = this.parts, step = Math.round(t), value = this.scene.readout[step];
+    const { scrub, told } = this.parts, { unit, readout } = this.scene, step = Math.round(t);
     this.t = t;
     this.redraw();
-    scrub.style.setProperty("--gd-share", `${(100 * t) / (this.end || 1)}%`);
+    const words = `${unit} ${step} of ${this.end}${readout[step] ? ` · ${readout[step]}` : ""}`;
+    if (told.textContent === words) return; // the page costs more than the canvas
+    told.textContent = words;
     scrub.value = step;
-    told.textContent = `${this.scene.unit} ${step} of ${this.end}${value ? ` · ${value}` : ""}`;
+    scrub.style.setProperty("--gd-share", `${(100 * step) / (this.end || 1)}%`);
   }
 
   jump(t) {
