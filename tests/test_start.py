@@ -1,10 +1,22 @@
 """The first minute: JupyterLab opens on the first chapter, asks nothing and warns of nothing."""
 
 import re
+import shutil
 
 import pytest
 
+from conftest import PROJECT, jupyterlab
+
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of its own, whose terminal tells of this minute only."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("course")
+    shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
+    with jupyterlab(home, folder) as lab:
+        yield lab
 
 
 def test_the_first_page_is_the_first_chapter_and_nothing_else(lab, page):
