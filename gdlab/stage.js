@@ -1,15 +1,9 @@
 // The Stage: a picture painted once, actors on a canvas above it, a player beneath.
 // Python sends `scenery` (the picture and where its axes lie), `scene` (the actors of a
 // run, as float32 buffers) and `mesh` (heights for the 3-D view); we send back `start`.
-// Everything is drawn in the scenery's own units, 100 an inch; the canvas scales them.
+// One module with panel.js, actors.js and relief.js, which `stage.py` puts before it.
 
-const HALO = "rgba(255, 255, 255, 0.8)";
-const GHOST = "rgba(120, 128, 142, 0.75)";
 const SPEEDS = { "1×": 1, "2×": 2, "4×": 4, "¼×": 0.25, "½×": 0.5 };
-
-const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
-const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-const floats = (view) => new Float32Array(copy(view)); // copied: the buffer may be unaligned
 
 // ── What a reader sees ──────────────────────────────────────────────────────────────
 
@@ -51,229 +45,10 @@ const PAGE = `
   </p>
   <div class="gd-legend" data-part="legend"></div>`;
 
-// ── From data to the units of the scenery ───────────────────────────────────────────
-
-class Panel {
-  constructor({ box, around, x, y, xlog, ylog }) {
-    [this.left, this.top, this.width, this.height] = box;
-    [this.right, this.bottom] = [this.left + this.width, this.top + this.height];
-    Object.assign(this, { around, x, y, xlog, ylog });
-    this.px = Panel.axis(x, xlog, this.left, this.width);
-    this.py = Panel.axis(y, ylog, this.bottom, -this.height);
-  }
-
-  static axis([low, high], log, from, length) {
-    const f = log ? (v) => Math.log10(Math.max(v, 1e-300)) : (v) => v;
-    const scale = length / (f(high) - f(low));
-    return (v) => clamp(from + (f(v) - f(low)) * scale, -1e5, 1e5);
-  }
-
-  inside(x, y, margin = 0) { // the nearest point of the panel
-    return [
-      clamp(x, this.left + margin, this.right - margin),
-      clamp(y, this.top + margin, this.bottom - margin),
-    ];
-  }
-
-  contains(x, y) { // half a unit more, for what rounding puts beyond the edge
-    const [nx, ny] = this.inside(x, y);
-    return Math.abs(x - nx) < 0.5 && Math.abs(y - ny) < 0.5;
-  }
-
-  data(x, y) {
-    const at = ([low, high], log, share) =>
-      log ? low * (high / low) ** share : low + share * (high - low);
-    return [
-      at(this.x, this.xlog, (x - this.left) / this.width),
-      at(this.y, this.ylog, (this.bottom - y) / this.height),
-    ];
-  }
-}
-
-// ── A landscape that turns: an orthographic view of a mesh of quads ─────────────────
-
-class Relief {
-  constructor({ cells, x, y, z, color }) {
-    Object.assign(this, { n: cells, x, y, z: floats(z), color: new Uint8Array(copy(color)) });
-    this.picture = document.createElement("canvas");
-    [this.turn, this.tilt] = [-0.7, 0.95];
-  }
-
-  look(panel, turn = 0, tilt = 0) {
-    const [left, top, width, height] = panel.around;
-    this.turn += turn;
-    this.tilt = clamp(this.tilt + tilt, 0.15, 1.5);
-    [this.cx, this.cy] = [left + width / 2, top + height * 0.56];
-    this.size = Math.min(width * 0.66, height * 0.78);
-    [this.cos, this.sin] = [Math.cos(this.turn), Math.sin(this.turn)];
-    [this.flat, this.steep] = [Math.cos(this.tilt), Math.sin(this.tilt)];
-    this.stale = true;
-  }
-
-  project(x, y, z) {
-    const u = (x - this.x[0]) / (this.x[1] - this.x[0]) - 0.5;
-    const v = (y - this.y[0]) / (this.y[1] - this.y[0]) - 0.5;
-    const depth = u * this.sin + v * this.cos;
-    return [
-      this.cx + this.size * (u * this.cos - v * this.sin),
-      this.cy - this.size * (depth * this.flat + (z - 0.4) * 0.55 * this.steep),
-      depth,
-    ];
-  }
-
-  draw(ctx, panel, scale) {
-    const { picture } = this, { width, height } = ctx.canvas;
-    if (this.stale || picture.width !== width || picture.height !== height) {
-      Object.assign(picture, { width, height }); // also wipes it
-      this.paint(picture.getContext("2d"), scale);
-      this.stale = false;
-    }
-    ctx.fillStyle = "#fff";
-    const [left, top, w, h] = panel.around;
-    ctx.fillRect(left - 3, top - 3, w + 6, h + 6); // the edge of the map, too
-    ctx.drawImage(picture, 0, 0, width / scale, height / scale);
-  }
-
-  paint(ctx, scale) {
-    const n = this.n, row = n + 1;
-    const at = ([low, high], i) => low + (i / n) * (high - low);
-    const corners = Array.from(this.z, (z, i) =>
-      this.project(at(this.x, i % row), at(this.y, Math.floor(i / row)), z));
-    const quads = Array.from({ length: n * n }, (_, q) => Math.floor(q / n) * row + (q % n));
-    quads.sort((a, b) => corners[b][2] - corners[a][2]); // the farthest first
-    ctx.scale(scale, scale);
-    ctx.lineWidth = 0.6;
-    ctx.strokeStyle = "rgba(255, 255, 255, 0.75)";
-    for (const i of quads) {
-      const c = 3 * (Math.floor(i / row) * n + (i % row));
-      ctx.fillStyle = `rgb(${this.color.subarray(c, c + 3).join(" ")})`;
-      ctx.beginPath();
-      for (const j of [i, i + 1, i + row + 1, i + row]) ctx.lineTo(corners[j][0], corners[j][1]);
-      ctx.closePath();
-      ctx.fill();
-      ctx.stroke();
-    }
-    ctx.fillStyle = "#5b6270";
-    ctx.font = "italic 15px Georgia, 'DejaVu Serif', serif";
-    const half = n >> 1, beside = -0.06 * n; // the names of the axes stand beside the edges
-    const [ax, ay] = this.project(at(this.x, half), at(this.y, beside), this.z[half]);
-    const [bx, by] = this.project(at(this.x, beside), at(this.y, half), this.z[half * row]);
-    ctx.fillText("x", ax - 4, ay + 4);
-    ctx.fillText("y", bx - 4, by + 4);
-  }
-}
-
-// ── The actors: one function a kind, t is the moment ────────────────────────────────
-
-function line(ctx, color, width, x, y, from, to, end) {
-  ctx.strokeStyle = color;
-  ctx.lineWidth = width;
-  ctx.beginPath();
-  for (let i = from; i <= to; i++) ctx.lineTo(x[i], y[i]);
-  if (end) ctx.lineTo(...end);
-  ctx.stroke();
-}
-
-function balls(ctx, points, radius, fill, stroke, width) {
-  ctx.beginPath();
-  for (const [x, y] of points) {
-    ctx.moveTo(x + radius, y);
-    ctx.arc(x, y, radius, 0, 2 * Math.PI);
-  }
-  Object.assign(ctx, { fillStyle: fill, strokeStyle: stroke, lineWidth: width });
-  ctx.fill();
-  ctx.stroke();
-}
-
-// Where on a trail the ball is: the step behind it, and its place.
-function whereabouts({ px, py }, t) {
-  const last = px.length - 1, now = Math.min(Math.floor(t), last);
-  const next = Math.min(now + 1, last), part = t - now;
-  return [now, [px[now] + part * (px[next] - px[now]), py[now] + part * (py[next] - py[now])]];
-}
-
-// Where the values of this moment begin in y, which holds n of them a moment.
-const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
-
-const DRAW = {
-  trail(ctx, a, t) {
-    const { px, py, color } = a, last = px.length - 1, [now, head] = whereabouts(a, t);
-    if (a.ghost) return line(ctx, GHOST, 1.4, px, py, 0, last);
-    ctx.setLineDash(a.dash.map((d) => d * 1.8));
-    ctx.globalAlpha = 0.45;
-    line(ctx, color, 1.4, px, py, now, last);
-    ctx.globalAlpha = 1;
-    if (a.dots) line(ctx, HALO, 4.2, px, py, 0, now, head); // a crowd of lines goes without
-    line(ctx, color, 2.2, px, py, 0, now, head);
-    ctx.setLineDash([]);
-    if (!a.dots || last > 200) return;
-    balls(ctx, Array.from({ length: now + 1 }, (_, i) => [px[i], py[i]]), 2.3, "#fff", color, 1.2);
-  },
-
-  arrow(ctx, a, t) {
-    const i = Math.floor(t);
-    if (i >= a.px.length) return; // the end of the path: nothing is asked, no step taken
-    const [x0, y0, x1, y1] = [a.px[i], a.py[i], a.qx[i], a.qy[i]];
-    const length = Math.hypot(x1 - x0, y1 - y0), tip = Math.min(11, length);
-    if (length < 3) return;
-    const [ux, uy] = [((x1 - x0) / length) * tip, ((y1 - y0) / length) * tip];
-    for (const [color, width] of [[HALO, 5.5], [a.color, 2.8]]) {
-      line(ctx, color, width, [x0, x1 - 0.8 * ux], [y0, y1 - 0.8 * uy], 0, 1);
-    }
-    ctx.fillStyle = a.color;
-    ctx.beginPath();
-    ctx.moveTo(x1, y1);
-    ctx.lineTo(x1 - ux + 0.45 * uy, y1 - uy - 0.45 * ux);
-    ctx.lineTo(x1 - ux - 0.45 * uy, y1 - uy + 0.45 * ux);
-    ctx.fill();
-  },
-
-  fan(ctx, a, t) { // many thin arrows from one point
-    const i = Math.min(Math.round(t), a.px.length - 1);
-    Object.assign(ctx, { strokeStyle: a.color, fillStyle: a.color, lineWidth: 0.9 });
-    ctx.globalAlpha = 0.45;
-    ctx.beginPath();
-    for (let j = a.n * i; j < a.n * (i + 1); j++) {
-      ctx.moveTo(a.px[i], a.py[i]);
-      ctx.lineTo(a.qx[j], a.qy[j]);
-    }
-    ctx.stroke();
-    ctx.globalAlpha = 1;
-    for (let j = a.n * i; j < a.n * (i + 1); j++) ctx.fillRect(a.qx[j] - 1.4, a.qy[j] - 1.4, 2.8, 2.8);
-  },
-
-  curve(ctx, a, t) {
-    const from = moment(a, t);
-    ctx.setLineDash(a.dash.map((d) => d * 1.8));
-    line(ctx, a.color, 2, a.px, a.py.subarray(from, from + a.n), 0, a.n - 1);
-    ctx.setLineDash([]);
-  },
-
-  dots(ctx, a, t) {
-    const y = moment(a, t), x = a.px.length > a.n ? y : 0;
-    const points = Array.from({ length: a.n }, (_, i) => [a.px[x + i], a.py[y + i]]);
-    balls(ctx, points, a.size, a.color, HALO, 0.6);
-  },
-};
-
-// The ball at the head of a trail, or the symbol of a method; hollow if it left the picture.
-function drawHead(ctx, a, panel, t, solid) {
-  const [, head] = whereabouts(a, t);
-  if (!solid && !panel.contains(...head)) {
-    return balls(ctx, [panel.inside(...head, 8)], 5, "#fff", a.color, 2.4);
-  }
-  if (a.symbol === "●") return balls(ctx, [head], 6.5, a.color, "#fff", 2);
-  ctx.font = '16px "DejaVu Sans", "Segoe UI Symbol", sans-serif';
-  Object.assign(ctx, { textAlign: "center", textBaseline: "middle", lineWidth: 3 });
-  Object.assign(ctx, { strokeStyle: "#fff", fillStyle: a.color });
-  ctx.strokeText(a.symbol, ...head);
-  ctx.fillText(a.symbol, ...head);
-}
-
 // Keys pressed in a lab are not meant for the notebook around it, where "dd" deletes the cell.
 function takeKeys({ target }) {
   target.dataset.lmSuppressShortcuts = "";
-  target.ariaLabel ??= target.closest(".gd-row")?.querySelector(".gd-name").textContent.trim();
+  target.ariaLabel ??= target.closest(".gd-row")?.querySelector(".gd-name")?.textContent.trim();
 }
 
 // ── The view: what is shown, pressed and dragged ────────────────────────────────────
@@ -447,24 +222,12 @@ class View {
 
   // Drawing
 
-  place() { // work out where the actors are, once for each scene, picture or turn
+  place() {
     if (!this.panels) return;
     const solid = this.isOn("solid");
     if (solid) this.relief.look(this.panels[0]);
     for (const a of this.scene.actors) {
-      const { px, py } = this.panels[a.panel];
-      a.relieved = solid && a.panel === 0;
-      if (a.relieved && a.z) {
-        const points = Array.from(a.x, (x, i) => this.relief.project(x, a.y[i], a.z[i]));
-        [a.px, a.py] = [0, 1].map((axis) => Float32Array.from(points, (p) => p[axis]));
-      } else {
-        [a.px, a.py] = [a.x.map(px), a.y.map(py)];
-      }
-      a.hidden = a.relieved && !a.z;
-      if (!a.dx) continue;
-      const tail = (tip) => Math.floor((tip * a.x.length) / a.dx.length); // a fan has many tips
-      a.qx = a.dx.map((dx, i) => px(a.x[tail(i)] + dx));
-      a.qy = a.dy.map((dy, i) => py(a.y[tail(i)] + dy));
+      place(a, this.panels[a.panel], solid && a.panel === 0 ? this.relief : null);
     }
     this.redraw();
   }

@@ -14,6 +14,7 @@ from gdlab.plots import DRAWING
 from gdlab.words import tell
 
 HERE = pathlib.Path(__file__).parent
+PARTS = "panel", "actors", "relief", "stage"  # one module for the browser, without a build step
 UNITS = 100  # the browser draws in units of the scenery, so many an inch
 SHARPNESS = 2  # pixels of the picture for each of them
 
@@ -36,7 +37,7 @@ class Stage(anywidget.AnyWidget):
     An empty stage
     """
 
-    _esm = HERE / "stage.js"
+    _esm = "\n".join(HERE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS)
     _css = HERE / "stage.css"
 
     title = traitlets.Unicode().tag(sync=True)

@@ -131,7 +131,7 @@ def test_a_lost_run_stays_finite():
 def test_every_kind_of_actor_is_known_to_the_browser():
     kinds = {cls.kind for cls in Actor.__subclasses__()}
     assert kinds == {"trail", "arrow", "fan", "curve", "dots"}
-    source = HERE.joinpath("stage.js").read_text(encoding="utf-8")
+    source = HERE.joinpath("actors.js").read_text(encoding="utf-8")
     assert [kind for kind in kinds if f"\n  {kind}(ctx, a, t) {{" not in source] == []
 
 
