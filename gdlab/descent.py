@@ -1,6 +1,5 @@
 """From a surface, a method and a few numbers to a run: the only loop of the course."""
 
-import inspect
 import itertools
 import math
 from collections.abc import Iterator
@@ -9,7 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gdlab import hyperparameters, sampling
+from gdlab import sampling
+from gdlab.arguments import check_memory, check_steps, name_of, not_a_position, set_out, size_of
+from gdlab.arrays import is_tensor, plain
 from gdlab.errors import Advice
 from gdlab.surfaces import Surface
 from gdlab.verdict import Verdict, judge
@@ -62,8 +63,8 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
     >>> next(steps).x, next(steps).x
     (array([8.]), array([6.4]))
     """
-    x = _set_out(surface, method, start, numbers)
-    deal = None if batch_size is None else sampling.batches(_size(surface), batch_size, seed)
+    x = set_out(surface, method, start, numbers)
+    deal = None if batch_size is None else sampling.batches(size_of(surface), batch_size, seed)
     return _steps(surface, method, x, deal, numbers)
 
 
@@ -75,7 +76,7 @@ def _steps(surface, method, x, deal, numbers):
         s.t = t + 1
         new = method(x, slope, s, **now)
         if getattr(new, "shape", None) != x.shape:
-            raise Advice(_not_a_position(method, new, x))
+            raise Advice(not_a_position(method, new, x))
         x = new
         yield Step(x, slope.seen, s)
 
@@ -103,31 +104,9 @@ def _number(name, value, t, x):
     now = np.asarray(value(t) if callable(value) else value, dtype=float)
     if not np.isfinite(now).all():
         raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
-    if isinstance(x, np.ndarray):
-        return now[..., None] if now.ndim else now
-    return x.new_tensor(now)[..., None] if now.ndim else float(now)  # for torch tensors
-
-
-def _size(surface):
-    if not isinstance(surface, sampling.Sampled):
-        raise Advice(
-            f"{surface.name} has no samples behind it: leave batch_size out, "
-            "or wrap the surface in sampled(…)."
-        )
-    return surface.n
-
-
-def _not_a_position(method, new, x):
-    name = _name(method)
-    if new is None or new is Ellipsis:
-        return f"{name} returned nothing: end it with `return` and the next position."
-    shape = getattr(new, "shape", None)
-    got = f"an array of shape {tuple(shape)}" if shape is not None else f"{type(new).__name__}"
-    return f"{name} returned {got}; the next position must have the shape of x, {tuple(x.shape)}."
-
-
-def _name(method):
-    return getattr(method, "__name__", "the method")
+    if is_tensor(x):
+        return x.new_tensor(now)[..., None] if now.ndim else float(now)
+    return now[..., None] if now.ndim else now
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -162,7 +141,7 @@ class Run:
     @property
     def name(self):
         """The method's name in words: "heavy ball"."""
-        return spoken(_name(self.method))
+        return spoken(name_of(self.method))
 
     def __getitem__(self, index):
         """One run (or a slice) out of a batch.
@@ -232,25 +211,25 @@ def descend(surface, method, start=None, *, steps=100, batch_size=None, seed=0, 
     >>> run
     momentum on parabola, 20 steps: still descending
     """
-    _check_steps(steps)
-    x = _set_out(surface, method, start, numbers)
-    _check_memory(x.shape, steps)
+    check_steps(steps)
+    x = set_out(surface, method, start, numbers)
+    check_memory(x.shape, steps)
 
     xs = np.empty((steps + 1, *x.shape))
-    xs[0] = _plain(x)
+    xs[0] = plain(x)
     grads = np.zeros((steps, *x.shape))
     state = {}
     with np.errstate(all="ignore"):  # a descent that blows up is a result, not a warning
         course = walk(surface, method, x, batch_size=batch_size, seed=seed, **numbers)
         for t, step in zip(range(steps), course, strict=False):
-            xs[t + 1] = _plain(step.x)
+            xs[t + 1] = plain(step.x)
             if step.grad is not None:
-                grads[t] = _plain(step.grad)
+                grads[t] = plain(step.grad)
             for name, value in vars(step.memory).items():
                 if name != "t" and _fits(value, x.shape):
                     if name not in state:
                         state[name] = np.zeros_like(xs)
-                    state[name][t + 1] = _plain(value)
+                    state[name][t + 1] = plain(value)
         loss = _losses(surface, x, xs)
     if not np.isfinite(loss[0]).all():
         raise Advice(f"the height of {surface.name} at the start is not finite: start elsewhere.")
@@ -264,8 +243,8 @@ def _losses(surface, start, xs):
     some = max(1, 2**16 // max(1, math.prod(xs.shape[1:])))
     for i in range(0, len(xs), some):
         part = xs[i : i + some]
-        part = part if isinstance(start, np.ndarray) else start.new_tensor(part)
-        height = _plain(surface.f(part))
+        part = start.new_tensor(part) if is_tensor(start) else part
+        height = plain(surface.f(part))
         if np.shape(height) != part.shape[:-1]:
             raise Advice(
                 f"the height of {surface.name} has shape {np.shape(height)} for positions of shape "
@@ -295,106 +274,5 @@ def _hold(xs, loss, grads, state):
 
 def _fits(value, shape):
     """Whether a memory is a number a coordinate (or one for all of them)."""
-    number = isinstance(value, (int, float, np.ndarray, np.generic)) or hasattr(value, "detach")
+    number = isinstance(value, (int, float, np.ndarray, np.generic)) or is_tensor(value)
     return number and np.shape(value) in (shape, ())
-
-
-def _plain(value):
-    """A NumPy array of whatever the method works with."""
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
-
-
-def _spread(start, shape):
-    if isinstance(start, np.ndarray):
-        return np.broadcast_to(start, shape).copy()
-    return start.expand(shape).clone()
-
-
-def _set_out(surface, method, start, numbers):
-    """The first position, one for each run of the batch, once everything is checked."""
-    if not hasattr(surface, "grad"):
-        raise Advice(f"{_name(surface)} is no surface: give the surface first, then the method.")
-    x = _start(surface, start)
-    _check_method(method)
-    _check_numbers(method, numbers)
-    batch = _batch_shape(x, numbers)
-    return x if x.shape[:-1] == batch else _spread(x, (*batch, x.shape[-1]))
-
-
-def _start(surface, start):
-    """A checked copy of the start, so that a method may change x in place."""
-    d = surface.d
-    what = f"{d} numbers" if d > 1 else "a number"
-    if start is None and not surface.start:
-        raise Advice(f"{surface.name} has no start of its own: give one.")
-    if hasattr(start, "detach"):
-        x = start.detach().clone()
-        x = x if x.is_floating_point() else x.double()
-    else:
-        try:
-            x = np.array(surface.start if start is None else start, dtype=float)
-        except (TypeError, ValueError):
-            raise Advice(f"start is {start!r}: give {what}.") from None
-    x = x[None] if x.ndim == 0 else x
-    if d and x.shape[-1] != d:
-        raise Advice(
-            f"start has shape {tuple(x.shape)}, but a position on {surface.name} is {what}: "
-            f"its last axis must have length {d}."
-        )
-    if not np.isfinite(_plain(x)).all():
-        raise Advice(f"start is {start!r}: every coordinate must be a finite number.")
-    return x
-
-
-def _check_steps(steps):
-    if not (isinstance(steps, (int, np.integer)) and steps >= 0):
-        raise Advice(f"steps is {steps!r}: give a whole number, 0 or more.")
-
-
-def _check_method(method):
-    if not callable(method):
-        raise Advice(f"the method is {method!r}: give a function (x, grad, s, *, lr=0.1).")
-    takes = inspect.signature(method)
-    try:
-        takes.bind_partial(None, None, None)
-    except TypeError:
-        raise Advice(
-            f"{_name(method)} takes {takes}; a method takes (x, grad, s, *, lr=0.1): "
-            "position, slope, memory, and then its numbers."
-        ) from None
-
-
-def _check_numbers(method, numbers):
-    parameters = list(inspect.signature(method).parameters.values())
-    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    takes = {p.name: p.default for p in parameters[3:] if p.kind is not p.VAR_KEYWORD}
-    for name, default in takes.items():
-        if default is inspect.Parameter.empty and name not in numbers:
-            raise Advice(f"{_name(method)} needs a number {name}: give {name}=….")
-    for name, value in numbers.items():
-        if name not in takes and not anything:
-            offer = ", ".join(takes) or "none"
-            raise Advice(f"{_name(method)} has no number called {name}; it takes: {offer}.")
-        if not callable(value):
-            hyperparameters.describe(name).check(name, value)
-
-
-def _batch_shape(start, numbers):
-    shapes = [np.shape(v(0) if callable(v) else v) for v in numbers.values()]
-    try:
-        return np.broadcast_shapes(tuple(start.shape[:-1]), *shapes)
-    except ValueError:
-        told = ", ".join(f"{name} {shape}" for name, shape in zip(numbers, shapes, strict=True))
-        raise Advice(
-            f"these shapes do not broadcast: start {tuple(start.shape[:-1])}, {told}; "
-            "give each number its own axis, as in lr[:, None] and beta."
-        ) from None
-
-
-def _check_memory(shape, steps, limit=8):
-    needed = 8 * (steps + 1) * math.prod(shape) * 4 / 2**30  # x, grad and two states
-    if needed > limit:
-        raise Advice(
-            f"this would keep about {needed:.3g} GiB of numbers: "
-            "take fewer steps or fewer runs, or use walk(), which keeps nothing."
-        )

@@ -8,6 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.style import context
 
+from gdlab.arrays import plain
 from gdlab.verdict import heights
 
 STYLE = "gdlab.course"
@@ -209,7 +210,7 @@ def draw_digits(ax, images, words=None, columns=10):
     Arguments: images of shape (n, 784), from 0 (paper) to 1 (ink), arrays or tensors;
     words: n texts; columns: digits a row. Returns the image and the words.
     """
-    images = np.asarray(images.cpu() if hasattr(images, "cpu") else images)
+    images = np.asarray(plain(images))
     rows, room = -(-len(images) // columns), 0 if words is None else 8  # pixels above each
     sheet = np.zeros((rows, room + 30, columns, 30))
     for i, image in enumerate(images):

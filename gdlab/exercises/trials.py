@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlab.arrays import plain
 from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.hyperparameters import describe
@@ -146,9 +147,9 @@ def _numbers(value, told):
     if isinstance(value, (str, bytes, bool)) or callable(value):
         raise Advice(f"{told} {_kind(value)}; the exercise asks for a number, or an array of them.")
     try:
-        return np.array(_plain(value), dtype=float)
+        return np.array(plain(value), dtype=float)
     except (TypeError, ValueError):
-        if isinstance(value, (list, tuple)) and any(np.ndim(_plain(v)) for v in value):
+        if isinstance(value, (list, tuple)) and any(np.ndim(plain(v)) for v in value):
             return np.concatenate([np.ravel(_numbers(v, told)) for v in value])
         raise Advice(
             f"{told} {_kind(value)}; the exercise asks for a number, or an array of them."
@@ -158,10 +159,6 @@ def _numbers(value, told):
 def _check_callable(answer):
     if not callable(answer) or isinstance(answer, type):
         raise Advice(f"This is {_kind(answer)}; the exercise asks for a function.")
-
-
-def _plain(value):
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def _kind(value):

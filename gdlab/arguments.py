@@ -1,0 +1,128 @@
+"""What a descent is given, checked: each mistake gets one sentence that says what to do."""
+
+import inspect
+import math
+
+import numpy as np
+
+from gdlab import hyperparameters
+from gdlab.arrays import is_tensor, plain, spread
+from gdlab.errors import Advice
+from gdlab.sampling import Sampled
+
+
+def set_out(surface, method, start, numbers):
+    """The first position, one for each run of the batch, once everything is checked."""
+    if not hasattr(surface, "grad"):
+        raise Advice(f"{name_of(surface)} is no surface: give the surface first, then the method.")
+    x = _start(surface, start)
+    _check_method(method)
+    _check_numbers(method, numbers)
+    batch = _batch_shape(x, numbers)
+    return x if x.shape[:-1] == batch else spread(x, (*batch, x.shape[-1]))
+
+
+def _start(surface, start):
+    """A checked copy of the start, so that a method may change x in place."""
+    d = surface.d
+    what = f"{d} numbers" if d > 1 else "a number"
+    if start is None and not surface.start:
+        raise Advice(f"{surface.name} has no start of its own: give one.")
+    if is_tensor(start):
+        x = start.detach().clone()
+        x = x if x.is_floating_point() else x.double()
+    else:
+        try:
+            x = np.array(surface.start if start is None else start, dtype=float)
+        except (TypeError, ValueError):
+            raise Advice(f"start is {start!r}: give {what}.") from None
+    x = x[None] if x.ndim == 0 else x
+    if d and x.shape[-1] != d:
+        raise Advice(
+            f"start has shape {tuple(x.shape)}, but a position on {surface.name} is {what}: "
+            f"its last axis must have length {d}."
+        )
+    if not np.isfinite(plain(x)).all():
+        raise Advice(f"start is {start!r}: every coordinate must be a finite number.")
+    return x
+
+
+def _check_method(method):
+    if not callable(method):
+        raise Advice(f"the method is {method!r}: give a function (x, grad, s, *, lr=0.1).")
+    takes = inspect.signature(method)
+    try:
+        takes.bind_partial(None, None, None)
+    except TypeError:
+        raise Advice(
+            f"{name_of(method)} takes {takes}; a method takes (x, grad, s, *, lr=0.1): "
+            "position, slope, memory, and then its numbers."
+        ) from None
+
+
+def _check_numbers(method, numbers):
+    parameters = list(inspect.signature(method).parameters.values())
+    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    takes = {p.name: p.default for p in parameters[3:] if p.kind is not p.VAR_KEYWORD}
+    for name, default in takes.items():
+        if default is inspect.Parameter.empty and name not in numbers:
+            raise Advice(f"{name_of(method)} needs a number {name}: give {name}=….")
+    for name, value in numbers.items():
+        if name not in takes and not anything:
+            offer = ", ".join(takes) or "none"
+            raise Advice(f"{name_of(method)} has no number called {name}; it takes: {offer}.")
+        if not callable(value):
+            hyperparameters.describe(name).check(name, value)
+
+
+def _batch_shape(start, numbers):
+    shapes = [np.shape(v(0) if callable(v) else v) for v in numbers.values()]
+    try:
+        return np.broadcast_shapes(tuple(start.shape[:-1]), *shapes)
+    except ValueError:
+        told = ", ".join(f"{name} {shape}" for name, shape in zip(numbers, shapes, strict=True))
+        raise Advice(
+            f"these shapes do not broadcast: start {tuple(start.shape[:-1])}, {told}; "
+            "give each number its own axis, as in lr[:, None] and beta."
+        ) from None
+
+
+def check_steps(steps):
+    """Steps are counted: 0, 1, 2, …"""
+    if not (isinstance(steps, (int, np.integer)) and steps >= 0):
+        raise Advice(f"steps is {steps!r}: give a whole number, 0 or more.")
+
+
+def check_memory(shape, steps, limit=8):
+    """All that is kept must fit into so many GiB."""
+    needed = 8 * (steps + 1) * math.prod(shape) * 4 / 2**30  # x, grad and two states
+    if needed > limit:
+        raise Advice(
+            f"this would keep about {needed:.3g} GiB of numbers: "
+            "take fewer steps or fewer runs, or use walk(), which keeps nothing."
+        )
+
+
+def size_of(surface):
+    """How many samples lie behind a surface."""
+    if not isinstance(surface, Sampled):
+        raise Advice(
+            f"{surface.name} has no samples behind it: leave batch_size out, "
+            "or wrap the surface in sampled(…)."
+        )
+    return surface.n
+
+
+def not_a_position(method, new, x):
+    """Why what a method returned is no next position."""
+    name = name_of(method)
+    if new is None or new is Ellipsis:
+        return f"{name} returned nothing: end it with `return` and the next position."
+    shape = getattr(new, "shape", None)
+    got = f"an array of shape {tuple(shape)}" if shape is not None else f"{type(new).__name__}"
+    return f"{name} returned {got}; the next position must have the shape of x, {tuple(x.shape)}."
+
+
+def name_of(method):
+    """The name a function was given."""
+    return getattr(method, "__name__", "the method")

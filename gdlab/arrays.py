@@ -1,0 +1,29 @@
+"""NumPy arrays and torch tensors alike, without importing torch."""
+
+import numpy as np
+
+
+def is_tensor(value):
+    """Whether a value is one of torch's."""
+    return hasattr(value, "detach")
+
+
+def plain(value):
+    """A tensor as a NumPy array; anything else as it is.
+
+    >>> plain(np.array([1.0, 2.0]))
+    array([1., 2.])
+    """
+    return value.detach().cpu().numpy() if is_tensor(value) else value
+
+
+def spread(value, shape):
+    """A copy of an array or a tensor, broadcast to a shape.
+
+    >>> spread(np.array([1.0]), (2, 1))
+    array([[1.],
+           [1.]])
+    """
+    if is_tensor(value):
+        return value.expand(shape).clone()
+    return np.broadcast_to(value, shape).copy()
