@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -70,11 +71,14 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
 
 def _steps(surface, method, x, deal, numbers):
     s = Memory()
+    schedules = {name: value for name, value in numbers.items() if callable(value)}
+    now = {name: _number(value, x) for name, value in numbers.items() if name not in schedules}
     for t in itertools.count():
         slope = _Slope(surface, None if deal is None else next(deal))
-        now = {name: _number(name, value, t, x) for name, value in numbers.items()}
+        for name, schedule in schedules.items():
+            now[name] = _number(_of_moment(name, schedule, t), x)
         s.t = t + 1
-        new = method(x, slope, s, **now)
+        new = method(x, slope, s, **deepcopy(now))  # a method may change its own in place
         if getattr(new, "shape", None) != x.shape:
             raise Advice(not_a_position(method, new, x))
         x = new
@@ -99,14 +103,19 @@ class _Slope:
         return g
 
 
-def _number(name, value, t, x):
-    """A hyperparameter as the method sees it: of its moment, with the coordinate axis."""
-    now = np.asarray(value(t) if callable(value) else value, dtype=float)
+def _of_moment(name, schedule, t):
+    now = np.asarray(schedule(t), dtype=float)
     if not np.isfinite(now).all():
         raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
+    return now
+
+
+def _number(value, x):
+    """A hyperparameter as the method sees it: of the kind of x, with the coordinate axis."""
+    value = np.asarray(value, dtype=float)
     if is_tensor(x):
-        return x.new_tensor(now)[..., None] if now.ndim else float(now)
-    return now[..., None] if now.ndim else now
+        return x.new_tensor(value)[..., None] if value.ndim else float(value)
+    return value[..., None] if value.ndim else value
 
 
 @dataclass(frozen=True, repr=False, eq=False)

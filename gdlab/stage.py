@@ -104,7 +104,7 @@ class Stage(anywidget.AnyWidget):
             limits = ax.get_xlim(), ax.get_ylim()
             actor.draw(ax)
             ax.set(xlim=limits[0], ylim=limits[1])
-        fig.suptitle(self._says, x=0.01, ha="left", fontsize="medium")
+        fig.suptitle(self._says, x=0.01, ha="left", fontsize="medium", wrap=True)
         return fig
 
     def picture(self):
@@ -137,10 +137,12 @@ def _png(fig, dpi):
 
 
 def _small(png):
-    """The same picture in 64 colours: a notebook should stay small."""
+    """The same picture in 64 colours, found on every third pixel: a notebook should stay small."""
     out, wide = io.BytesIO(), Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line too
-    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, wide, kmeans=3)
-    image.save(out, "PNG", optimize=True)
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    some = image.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
+    palette = some.quantize(64, wide, kmeans=3)
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

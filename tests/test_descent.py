@@ -213,6 +213,11 @@ def remembers_in_place(x, grad, s, *, lr=0.1):
     return x - lr * grad(x)
 
 
+def scales_the_rate_in_place(x, grad, s, *, lr=0.1):
+    lr *= 2.0
+    return x - lr * grad(x) / 2
+
+
 def remembers_other_things(x, grad, s, *, lr=0.1):
     s.best, s.path, s.word, s.matrix = 3, [1, 2], "warm", np.eye(7)
     return x - lr * grad(x)
@@ -232,15 +237,17 @@ def takes_anything(x, grad, s, **numbers):
         works_in_place,
         scales_the_slope_in_place,
         remembers_in_place,
+        scales_the_rate_in_place,
         remembers_other_things,
         takes_positional_numbers,
         takes_anything,
         lambda x, grad, s, *, lr=0.1: x - lr * grad(x),
     ],
 )
-def test_other_ways_to_write_gradient_descent_are_welcome(method):
-    ours = descend(ravine, gradient_descent, lr=0.03)
-    theirs = descend(ravine, method, lr=0.03)
+@pytest.mark.parametrize("lr", [0.03, np.array([0.01, 0.03])], ids=["one run", "a batch"])
+def test_other_ways_to_write_gradient_descent_are_welcome(method, lr):
+    ours = descend(ravine, gradient_descent, lr=lr)
+    theirs = descend(ravine, method, lr=lr)
     assert theirs.x == pytest.approx(ours.x, rel=1e-12)
     assert theirs.grad == pytest.approx(
         ours.grad, rel=1e-12

@@ -209,6 +209,13 @@ def test_a_picture_leaves_the_readers_style_alone():
 # What is said
 
 
+def test_a_long_sentence_is_broken_into_lines(stage):
+    stage.show([], says="A sentence of seven words, again. " * 12)
+    fig = stage.figure()
+    fig.canvas.draw()
+    assert fig.texts[-1].get_window_extent().x1 < fig.bbox.x1
+
+
 def test_telling_changes_words_alone(stage):
     stage.show([Trail(0, np.zeros(2), np.ones(2))], frames=2, kind="Well.", text="Good.")
     before = stage.scene
