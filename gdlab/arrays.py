@@ -27,3 +27,10 @@ def spread(value, shape):
     if is_tensor(value):
         return value.expand(shape).clone()
     return np.broadcast_to(value, shape).copy()
+
+
+def fresh(value):
+    """A copy of an array or a tensor; a plain number as it is."""
+    if is_tensor(value):
+        return value.clone()
+    return value.copy() if isinstance(value, np.ndarray) else value

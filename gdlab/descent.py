@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from gdlab import sampling
 from gdlab.arguments import check_memory, check_steps, name_of, not_a_position, set_out, size_of
-from gdlab.arrays import is_tensor, plain
+from gdlab.arrays import fresh, is_tensor, plain
 from gdlab.errors import Advice
 from gdlab.surfaces import Surface
 from gdlab.verdict import Verdict, judge
@@ -78,7 +77,8 @@ def _steps(surface, method, x, deal, numbers):
         for name, schedule in schedules.items():
             now[name] = _number(_of_moment(name, schedule, t), x)
         s.t = t + 1
-        new = method(x, slope, s, **deepcopy(now))  # a method may change its own in place
+        own = {name: fresh(value) for name, value in now.items()}  # to change in place, if it likes
+        new = method(x, slope, s, **own)
         if getattr(new, "shape", None) != x.shape:
             raise Advice(not_a_position(method, new, x))
         x = new

@@ -10,7 +10,7 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from gdlab.plots import DRAWING
+from gdlab.plots import DRAWING, plain_powers
 from gdlab.words import tell
 
 HERE = pathlib.Path(__file__).parent
@@ -59,6 +59,8 @@ class Stage(anywidget.AnyWidget):
         self.fig = fig
         FigureCanvasAgg(fig)
         with DRAWING:
+            for ax in fig.axes:
+                plain_powers(ax)
             png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
             panels = [_panel(ax) for ax in fig.axes]
         self.scenery = {

@@ -96,9 +96,13 @@ def quadratic(A, name="quadratic", formula="½ xᵀA x", view=None, start=None):
 
 def _planar(dx, dy):
     """Turn two partial derivatives, functions of (x, y), into one gradient."""
-    return lambda p: np.stack(
-        np.broadcast_arrays(dx(p[..., 0], p[..., 1]), dy(p[..., 0], p[..., 1])), axis=-1
-    )
+
+    def grad(p):
+        g = np.empty(p.shape)
+        g[..., 0], g[..., 1] = dx(p[..., 0], p[..., 1]), dy(p[..., 0], p[..., 1])
+        return g
+
+    return grad
 
 
 def _critical(*coefficients):

@@ -38,8 +38,11 @@ def heights(run):
     if not run.surface.minima:
         return run.loss - run.loss.min(0)
     minima = np.asarray(run.surface.minima)  # (m, d)
+    floors = run.surface.f(minima)
+    if len(floors) == 1:
+        return run.loss - floors[0]
     nearest = ((run.x[..., None, :] - minima) ** 2).sum(-1).argmin(-1)
-    return run.loss - run.surface.f(minima)[nearest]
+    return run.loss - floors[nearest]
 
 
 def _diverged(run, above, tol):

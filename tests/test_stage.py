@@ -81,6 +81,11 @@ def test_everything_a_panel_draws_lies_around_it(stage):
         assert x < left and y <= top + 1 and x + w >= left + width and y + h > top + height
 
 
+def test_the_ticks_of_a_log_axis_are_plain_text(lab):
+    ticks = [tick.get_text() for tick in lab.stage.fig.axes[1].get_yticklabels()]
+    assert "10⁻⁶" in ticks and not any("$" in tick for tick in ticks)
+
+
 def test_the_picture_holds_no_version_of_any_program(stage):
     assert "Software" not in image(stage.scenery["png"]).info
 
