@@ -7,24 +7,18 @@ they are a position x; the mean cross-entropy of its guesses is the height there
 on it is a surface like any other: `walk` and every method of this course descend it.
 """
 
-import gzip
-import hashlib
 import math
-import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import numpy as np
 import torch
 
+from gdlab import idx
 from gdlab.errors import Advice
 from gdlab.sampling import Sampled
 
-FOLDER = Path(__file__).parents[1] / "data" / "mnist"
-FILES = {"train": "train", "test": "t10k"}
 CLASSES = 10
 PART = 2_000  # images looked at in one go: few enough for a processor's cache
 
@@ -54,7 +48,7 @@ def _place(wanted):
     return device() if wanted is None else wanted
 
 
-def load(split="train", device=None, folder=FOLDER):
+def load(split="train", device=None, folder=idx.FOLDER):
     """The digits: images of shape (n, 784), from 0 (paper) to 1 (ink), and labels (n,), 0 to 9.
 
     Arguments
@@ -68,28 +62,8 @@ def load(split="train", device=None, folder=FOLDER):
     >>> images.shape, labels.shape, labels[:3].tolist()
     (torch.Size([10000, 784]), torch.Size([10000]), [7, 2, 1])
     """
-    if split not in FILES:
-        raise Advice(f'split is {split!r}: choose "train" or "test".')
-    images = _read(Path(folder), f"{FILES[split]}-images-idx3-ubyte").to(_place(device))
-    labels = _read(Path(folder), f"{FILES[split]}-labels-idx1-ubyte").to(_place(device))
+    images, labels = (torch.from_numpy(v).to(_place(device)) for v in idx.read(split, folder))
     return images.flatten(1).float() / 255, labels.long()
-
-
-def _read(folder, name):
-    """One IDX file as a tensor of bytes, after its checksum has been compared."""
-    remedy = "run `git checkout data/mnist` in the course's folder to bring it back."
-    try:
-        sums = (folder / "SHA256SUMS").read_text().split()
-        data = gzip.decompress((folder / f"{name}.gz").read_bytes())
-    except FileNotFoundError as error:
-        raise Advice(f"{error.filename} is missing: {remedy}") from None
-    except (OSError, EOFError, zlib.error):
-        raise Advice(f"{folder / name}.gz is damaged, cut short perhaps: {remedy}") from None
-    if name not in sums or hashlib.sha256(data).hexdigest() != sums[sums.index(name) - 1]:
-        raise Advice(f"{folder / name}.gz is not the file it should be: {remedy}")
-    axes = data[3]  # then each length as a big-endian number, then the bytes
-    shape = np.frombuffer(data, ">i4", axes, offset=4).tolist()
-    return torch.frombuffer(bytearray(data[4 + 4 * axes :]), dtype=torch.uint8).reshape(shape)
 
 
 @dataclass(frozen=True)

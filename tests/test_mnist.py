@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from gdlab import mnist, optimizers, sampling, schedules, walk
+from gdlab import idx, mnist, optimizers, sampling, schedules, walk
 from gdlab.errors import Advice
 from gdlab.training import Training
 
@@ -81,7 +81,7 @@ def test_a_picture_is_the_right_way_up(digits):
 @pytest.fixture
 def copied(tmp_path):
     for name in (*NAMES, "SHA256SUMS"):
-        shutil.copy(mnist.FOLDER / name, tmp_path)
+        shutil.copy(idx.FOLDER / name, tmp_path)
     return tmp_path
 
 
