@@ -187,15 +187,29 @@ def never_shuffled(x, y, lr, epochs, seed=0):
     return w, b
 
 
+def shuffled_once(x, y, lr, epochs, seed=0):
+    order = np.random.default_rng(seed).permutation(len(x))
+    return never_shuffled(x[order], y[order], lr, epochs)
+
+
 SHUFFLE = "It fits, but it no longer shuffles: another seed gives the same path."
 
 
+ONCE = "It fits, but all epochs have one and the same order: shuffle at the start of each."
+
+
 def still_shuffles(answer):
-    """Whether, on scattered points, another seed leads elsewhere."""
-    x = np.linspace(-1, 1, 12)
-    y = 2 * x + 3 + np.cos(9 * np.arange(12))
-    ends = [np.array(answer(x.copy(), y.copy(), 0.1, 3, seed=seed), float) for seed in (0, 1)]
-    return SHUFFLE if np.array_equal(*ends) else ""
+    """Whether another seed, and another epoch, has another order.
+
+    With x = 0 and η = ½ each step leads b to the y of its sample: in the end b tells the last.
+    """
+
+    def last(epochs, seed):
+        return answer(np.zeros(12), np.arange(12.0), 0.5, epochs, seed=seed)[1]
+
+    if len({last(1, seed) for seed in range(8)}) == 1:
+        return SHUFFLE
+    return ONCE if len({last(epochs, seed=0) for epochs in range(1, 9)}) == 1 else ""
 
 
 LINE = np.linspace(-1, 1, 20)
@@ -213,6 +227,7 @@ find_the_bug = Exercise(
         (only_x, "Now only `x` is shuffled, and `y` is not: they still do not belong together."),
         (only_y, "Now only `y` is shuffled, and `x` is not: they still do not belong together."),
         (never_shuffled, SHUFFLE),
+        (shuffled_once, ONCE),
     ),
     hints=(
         "Print the pairs `x_i`, `y_i` of the first epoch. Do they lie on the line?",

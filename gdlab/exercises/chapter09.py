@@ -38,6 +38,12 @@ def without_square(x, grad, s, *, lr=0.01, beta=0.9, eps=1e-8):
     return x - lr * g / (s.v**0.5 + eps)
 
 
+def doubled(x, grad, s, *, lr=0.01, beta=0.9, eps=1e-8):
+    g = grad(x)
+    s.v = beta * s.v + (1 - beta) * g * 2
+    return x - lr * g / (s.v**0.5 + eps)
+
+
 def mean_size(x, grad, s, *, lr=0.01, beta=0.9, eps=1e-8):
     g = grad(x)
     s.v = beta * s.v + (1 - beta) * abs(g)
@@ -96,6 +102,7 @@ write_it = Exercise(
         (swapped, "β and 1 − β are swapped: β is the share of the *old* average."),
         (without_root, "The root is missing: v has the units of a squared slope."),
         (without_square, "The memory averages the slope itself: average its square."),
+        (doubled, "`g * 2` is twice the slope, not its square: that is `g**2`."),
         (mean_size, "This averages the slope's size |g|: RMSProp averages g² and takes the root."),
         (root_of_both, "Here ε stands inside the root, as in Keras; the formula has √v + ε."),
         (too_late, "The memory is used before today's slope is in it: first renew `s.v`."),

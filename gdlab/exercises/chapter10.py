@@ -68,6 +68,14 @@ def old_slopes(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     return x - lr * delta
 
 
+def own_step_first(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
+    g = grad(x)
+    s.v = beta * s.v + (1 - beta) * g**2
+    delta = g * ((s.u + eps) / (s.v + eps)) ** 0.5
+    s.u = beta * s.u + (1 - beta) * delta**2
+    return x - lr * g * ((s.u + eps) / (s.v + eps)) ** 0.5
+
+
 def never_renews(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     g = grad(x)
     s.v = beta * s.v + (1 - beta) * g**2
@@ -108,6 +116,7 @@ write_it = Exercise(
         (upside_down, "Upside down: the size of the steps stands above that of the slopes."),
         (remembers_slopes, "u remembers the steps: average Δ² in it, not g²."),
         (old_slopes, "v is used before today's slope is in it: first renew `s.v`, then step."),
+        (own_step_first, "The step is taken with the new u: `s.u` is renewed after it, by its Δ."),
         (never_renews, "u is never renewed: after the step, average Δ² into `s.u`."),
         (swapped, "β and 1 − β are swapped: β is the share of the *old* average."),
         (rmsprop, "This is RMSProp: in the place of η belongs √(u + ε), the size of the steps."),
@@ -169,6 +178,14 @@ def late_guard(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     return x - lr * delta
 
 
+def root_of_each(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
+    g = grad(x)
+    s.v = beta * s.v + (1 - beta) * g**2
+    delta = g * (s.u**0.5 + eps**0.5) / (s.v + eps) ** 0.5
+    s.u = beta * s.u + (1 - beta) * delta**2
+    return x - lr * delta
+
+
 def grows_without_end(x, grad, s, *, lr=1.0, beta=0.9, eps=1e-6):
     g = grad(x)
     s.v = beta * s.v + (1 - beta) * g**2
@@ -186,6 +203,7 @@ find_the_bug = Exercise(
     mistakes=(
         (stands_still, "So far it is the program as it was. How long is its first step?"),
         (late_guard, "It moves! But far too timidly: under the root, ε counts as √ε."),
+        (root_of_each, "It moves! But the formula has the root of a sum: √(u + ε), not √u + √ε."),
         (grows_without_end, "It moves! But now ε stays in the memory: add it only under the root."),
     ),
     hints=(
