@@ -66,15 +66,19 @@ def figure(width=7.2, height=3.6, **columns):
         return fig, fig.subplots(**columns)
 
 
-def mosaic(panels, width=7.2, height=3.6, **ratios):
+def mosaic(panels, width=7.2, height=3.6, order=(), **ratios):
     """A `Figure` in the course's style with panels of several sizes.
 
     Arguments: panels as in `Figure.subplot_mosaic`, [["land", "loss"], ["land", "noise"]];
-    width, height in inches; ratios: width_ratios, height_ratios. `fig.axes` keeps their order.
+    width, height in inches; order of the names in `fig.axes`, if not that of `panels`;
+    ratios: width_ratios, height_ratios.
     """
     with DRAWING, context(STYLE):
         fig = Figure(figsize=(width, height), layout="constrained")
-        fig.subplot_mosaic(panels, **ratios)
+        axes = fig.subplot_mosaic(panels, **ratios)
+        for name in order:  # each goes to the end of the row
+            fig.delaxes(axes[name])
+            fig.add_axes(axes[name])
         return fig
 
 

@@ -11,42 +11,18 @@ Not yet. First differs at step 1 (on the parabola from 10, η = 0.1): yours 12, 
 This goes uphill: the slope points up, so it is subtracted.
 """
 
-from gdlab.exercises import (
-    chapter00,
-    chapter01,
-    chapter02,
-    chapter03,
-    chapter04,
-    chapter05,
-    chapter06,
-    chapter07,
-    chapter08,
-    chapter09,
-    chapter10,
-    chapter11,
-    chapter12,
-    chapter15,
-    questions,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
+from gdlab.exercises import questions
 from gdlab.exercises.checking import Exercise, Feedback
 from gdlab.exercises.folding import Help
 
-CHAPTERS = (
-    chapter00,
-    chapter01,
-    chapter02,
-    chapter03,
-    chapter04,
-    chapter05,
-    chapter06,
-    chapter07,
-    chapter08,
-    chapter09,
-    chapter10,
-    chapter11,
-    chapter12,
-    chapter15,
-)
+CHAPTERS = [
+    import_module(f"{__name__}.{file.name}")
+    for file in iter_modules(__path__)
+    if file.name.startswith("chapter")
+]
 EXERCISES = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 QUESTIONS = {question.key: question for chapter in CHAPTERS for question in chapter.QUESTIONS}
 

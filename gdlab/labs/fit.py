@@ -1,8 +1,6 @@
 """A straight line fitted to data: the line on one panel, the path of (w, b) on another."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.style import context
 
 from gdlab import optimizers, plots
 from gdlab.actors import Curve
@@ -38,12 +36,8 @@ class FitLab(DescentLab):
         return "A line through data"
 
     def _figure(self):
-        with context(plots.STYLE):
-            fig = Figure(figsize=(10.2, 3.9), layout="constrained")
-            places = fig.add_gridspec(1, 3, width_ratios=[1, 1, 0.8])
-            for column in (1, 2, 0):  # the landscape and the loss come first among the panels
-                fig.add_subplot(places[column])
-        return fig
+        panels, order = [["data", "land", "loss"]], ["land", "loss", "data"]
+        return plots.mosaic(panels, 10.2, 3.9, order, width_ratios=[1, 1, 0.8])
 
     def _scenery(self, steps):
         fig, relief = super()._scenery(steps)

@@ -1,8 +1,6 @@
 """Nesterov's step drawn as it is derived, beside heavy ball's from the same state (chapter 07)."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.style import context
 
 from gdlab import optimizers, plots, surfaces
 from gdlab.actors import Arrow, Dots, Trail
@@ -57,11 +55,9 @@ class LookaheadLab(DescentLab):
         super().__init__(method, surface, start, steps, goal, within, numbers)
 
     def _figure(self):
-        with context(plots.STYLE):
-            fig = Figure(figsize=(10.2, 4.9), layout="constrained")
-            parts = fig.add_gridspec(2, 2, width_ratios=[1.6, 1], height_ratios=[1.1, 1])
-            for part in (parts[:, 0], parts[1, 1], parts[0, 1]):
-                fig.add_subplot(part)
+        panels, order = [["land", "close"], ["land", "loss"]], ["land", "loss", "close"]
+        ratios = dict(width_ratios=[1.6, 1], height_ratios=[1.1, 1])
+        fig = plots.mosaic(panels, 10.2, 4.9, order, **ratios)
         close = fig.axes[CLOSE]
         close.set_title("One step, close up: from the same x and v", fontsize=9.5)
         close.set(xticks=[], yticks=[], xlim=(-1.6, 1.6), ylim=(-1, 1), aspect="equal")

@@ -1,8 +1,6 @@
 """The memory of an adaptive method and the step sizes it makes, beside the path (08 to 11)."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.style import context
 
 from gdlab import optimizers, plots, surfaces
 from gdlab.actors import Arrow, Curve, Trail
@@ -92,11 +90,8 @@ class MemoryLab(DescentLab):
     # The scenery
 
     def _figure(self):
-        with context(plots.STYLE):
-            fig = Figure(figsize=(10.2, 4.9), layout="constrained")
-            panels = [["land", "loss"], ["land", "memory"], ["land", "rate"]]
-            fig.subplot_mosaic(panels, width_ratios=[1.4, 1])
-        return fig
+        panels = [["land", "loss"], ["land", "memory"], ["land", "rate"]]
+        return plots.mosaic(panels, 10.2, 4.9, width_ratios=[1.4, 1])
 
     def _scenery(self, steps):
         fig, relief = super()._scenery(steps)

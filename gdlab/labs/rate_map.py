@@ -3,8 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter
 
 from gdlab import plots, surfaces
@@ -137,12 +135,8 @@ class RateMapLab(DescentLab):
     # The scenery
 
     def _figure(self):
-        with context(plots.STYLE):
-            fig = Figure(figsize=(10.2, 4.9), layout="constrained")
-            parts = fig.add_gridspec(2, 2, width_ratios=[1.15, 1])
-            for part in (parts[0, 1], parts[1, 1], parts[:, 0]):
-                fig.add_subplot(part)
-        return fig
+        panels, order = [["map", "land"], ["map", "loss"]], ["land", "loss", "map"]
+        return plots.mosaic(panels, 10.2, 4.9, order, width_ratios=[1.15, 1])
 
     def _scenery(self, steps):
         self.painted = steps

@@ -1,8 +1,6 @@
 """A learning rate that changes with time, drawn beside the path it makes (chapter 03)."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.style import context
 
 from gdlab import optimizers, plots, schedules, surfaces
 from gdlab.actors import Trail
@@ -67,10 +65,7 @@ class ScheduledLab(DescentLab):
             self.changed(None)
 
     def _figure(self):
-        with context(plots.STYLE):
-            fig = Figure(figsize=(10.2, 4.4), layout="constrained")
-            fig.subplot_mosaic([["land", "loss"], ["land", "rate"]], width_ratios=[1.6, 1])
-        return fig
+        return plots.mosaic([["land", "loss"], ["land", "rate"]], 10.2, 4.4, width_ratios=[1.6, 1])
 
     def _scenery(self, steps):
         fig, relief = super()._scenery(steps)
