@@ -6,11 +6,11 @@ from gdlab import optimizers, plots, surfaces
 from gdlab.actors import Arrow, Curve, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
-from gdlab.labs.controls import Choice
 from gdlab.labs.descent import DescentLab, numbers_of
+from gdlab.labs.several import SeveralMethods, by_words
 from gdlab.plots import ORANGE, PURPLE, SKY, VERMILLION
 from gdlab.rates import read_memory
-from gdlab.words import spoken, tell
+from gdlab.words import tell
 
 COLORS = [VERMILLION, SKY]  # the first coordinate, the second
 TINTS = ["#efbb93", "#b5dcf5"]  # the same, pale
@@ -52,40 +52,23 @@ def memory(
     AdaGrad on the ravine (η = 1, ε = 10⁻¹⁰): still descending.
     The step sizes end at x 0.0213, y 0.0147.
     """
-    methods = list(method) if isinstance(method, (list, tuple)) else [method]
     sampling = {"batch_size": batch_size, "seed": seed}
-    return MemoryLab(methods, surface, start, steps, goal, within, sampling, names, numbers)
+    return MemoryLab(method, surface, start, steps, goal, within, sampling, names, numbers)
 
 
-class MemoryLab(DescentLab):
+class MemoryLab(SeveralMethods, DescentLab):
     """See `memory`. `reading` says what the method remembers in the run on the stage."""
 
-    def __init__(self, methods, surface, start, steps, goal, within, sampling, names, numbers):
-        self.methods, self.sampling, self.names = methods, sampling, names
+    def __init__(self, method, surface, start, steps, goal, within, sampling, names, numbers):
+        self.methods, self.sampling, self.names = by_words(method), sampling, names
+        first, *others = self.methods.values()
         known = {}
-        for method in reversed(methods):
-            known |= numbers_of(method)
+        for one in (*others, first):  # where defaults differ, the first one's count
+            known |= numbers_of(one)
         for name in numbers:
             if name not in known:
                 raise Advice(f"no method here has a number {name}; there are: {', '.join(known)}.")
-        super().__init__(methods[0], surface, start, steps, goal, within, known | numbers)
-
-    def _more_rows(self):
-        if len(self.methods) < 2:
-            return []
-        options = {spoken(getattr(m, "__name__", "your method")): m for m in self.methods}
-        self.menu = Choice("", "method", options, self._new_method)
-        return [self.menu]
-
-    def choose(self, method):
-        """Take another of the lab's methods, as a reader would in the list."""
-        self.menu.menu.value = method
-
-    def _new_method(self, choice):
-        self.method = choice.value
-        self.stage.title = self._title()
-        self._last_change = 0.0  # so that the method before stays, pale
-        self.changed(None)
+        super().__init__(first, surface, start, steps, goal, within, known | numbers)
 
     # The scenery
 

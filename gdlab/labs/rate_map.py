@@ -11,10 +11,10 @@ from gdlab.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS
 from gdlab.errors import Advice
-from gdlab.labs.controls import Choice
 from gdlab.labs.descent import DescentLab, numbers_of
+from gdlab.labs.several import SeveralMethods, by_words
 from gdlab.plots import GREY, HUE, INK, style_of
-from gdlab.words import spoken, tell
+from gdlab.words import tell
 
 MAP = 2  # the panel
 LRS, BETAS = np.geomspace(1e-3, 10, 97), np.linspace(0, 0.99, 56)
@@ -61,8 +61,7 @@ def rate_map(
     if method is None:
         methods = {f"{d.name}: {d.formula.partition(',')[0]}": d.method for d in DIALECTS}
     else:
-        several = method if isinstance(method, (list, tuple)) else [method]
-        methods = {spoken(getattr(m, "__name__", "your method")): m for m in several}
+        methods = by_words(method)
     return RateMapLab(methods, surface, start, steps, goal, within, {"lr": lr, "beta": beta})
 
 
@@ -96,11 +95,13 @@ def _try(method, surface, lrs, betas):
         return error_factor(descend(surface, method, start, steps=STEPS, lr=lrs, beta=betas))
 
 
-class RateMapLab(DescentLab):
+class RateMapLab(SeveralMethods, DescentLab):
     """See `rate_map`. `map` and `edge` are of `measure`, `factor` is that of the point."""
 
     def __init__(self, methods, surface, start, steps, goal, within, numbers):
         self.methods = methods
+        if list(methods.values()) == [d.method for d in DIALECTS]:
+            self.word = "dialect"
         for method in methods.values():
             if not {"lr", "beta"} <= set(numbers_of(method)):
                 raise Advice("a map of η and β needs a method with the numbers lr and beta.")
@@ -110,24 +111,10 @@ class RateMapLab(DescentLab):
         super().__init__(method, surface, start, steps, goal, within, numbers)
         self.stage.clickable = [0, MAP]
 
-    def _more_rows(self):
-        if len(self.methods) < 2:
-            return []
-        spoken_as = list(self.methods.values()) == [d.method for d in DIALECTS]
-        word = "dialect" if spoken_as else "method"
-        self.menu = Choice("", word, self.methods, self._new_method)
-        return [self.menu]
-
-    def choose(self, method):
-        """Take another of the lab's methods, as a reader would in the list."""
-        self.menu.menu.value = method
-
     def _new_method(self, choice):
         self.method = choice.value
-        self.stage.title = self._title()
         self.guarded(self._repaint)
-        self._last_change = 0.0  # so that the run before stays, pale
-        self.changed(None)
+        super()._new_method(choice)
 
     def _repaint(self):
         self.stage.paint(self._scenery(self.painted)[0])
