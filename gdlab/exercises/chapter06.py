@@ -50,6 +50,12 @@ def fixed_memory(x, grad, s, *, lr=0.1, beta=0.9):
     return x - lr * s.v
 
 
+def a_step_late(x, grad, s, *, lr=0.1, beta=0.9):
+    step = lr * s.v
+    s.v = beta * s.v + (1 - beta) * grad(x)
+    return x - step
+
+
 write_it = Exercise(
     "06.1",
     "Write momentum",
@@ -85,6 +91,7 @@ write_it = Exercise(
         (uphill, "This goes uphill: the average points up, as the slope does; subtract it."),
         (without_rate, "The learning rate is missing in the step."),
         (rate_twice, "The learning rate is in there twice."),
+        (a_step_late, "The step is made of the old velocity: renew `s.v` first, then step."),
         (fixed_memory, "Here the memory is always 0.9: use `beta`, so that it can be turned."),
         (optimizers.nesterov, "This is Nesterov's method, of chapter 07: here the slope is at x."),
     ),
@@ -121,6 +128,10 @@ def condition_of_fifty():
     return ((50**0.5 - 1) / (50**0.5 + 1)) ** 2
 
 
+def for_the_ravine():
+    return ((10**0.5 - 1) / (10**0.5 + 1)) ** 2
+
+
 def usual():
     return 0.9
 
@@ -135,6 +146,7 @@ explore_it = Exercise(
         (without_roots, "This is what the best plain descent leaves; with momentum κ has a root."),
         (without_roots_squared, "κ stands under a root: √κ = 5."),
         (condition_of_fifty, "κ is the largest curvature over the smallest: 50/2, not 50."),
+        (for_the_ravine, "This is the best β of the ravine, x² + 10y². This valley is narrower."),
         (usual, "0.9 is a good habit, but this valley is not that narrow."),
     ),
     hints=(
@@ -241,6 +253,6 @@ QUESTIONS = (
         "this chapter's momentum with β = 0.9?",
         ("0.01", "0.1", "1"),
         "1",
-        "PyTorch adds the slopes up, ten times the average: our η must be 0.1/(1 − 0.9).",
+        "PyTorch adds the slopes up, ten times the average: our η must be 0.1/(1 − 0.9) = 1.",
     ),
 )
