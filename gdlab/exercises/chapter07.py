@@ -55,6 +55,16 @@ def forgets(x, grad, s, *, lr=0.01, beta=0.9):
     return x + v
 
 
+def rate_twice(x, grad, s, *, lr=0.01, beta=0.9):
+    s.v = beta * s.v - lr * grad(x + beta * s.v)
+    return x + lr * s.v
+
+
+def fixed_memory(x, grad, s, *, lr=0.01, beta=0.9):
+    s.v = 0.9 * s.v - lr * grad(x + 0.9 * s.v)
+    return x + s.v
+
+
 write_it = Exercise(
     "07.1",
     "Write Nesterov's method",
@@ -75,7 +85,9 @@ write_it = Exercise(
         (averages, "No (1 − β) here: it is built on heavy ball, not on the average."),
         (from_ahead, "This counts βv twice: it is in the new `s.v` already. Step from `x`."),
         (uphill, "This goes uphill: the slope is subtracted from the velocity."),
-        (forgets, "Nothing is remembered: keep the velocity in `s.v`, not in `v`."),
+        (forgets, "Nothing is remembered, so this is plain descent: keep the velocity in `s.v`."),
+        (rate_twice, "The learning rate is in there twice: it is in the velocity already."),
+        (fixed_memory, "Here the memory is always 0.9: use `beta`, so that it can be turned."),
         (as_printed, "This is the program of 07.3, with its bug."),
         (optimizers.momentum, "This is the average of chapter 06, with its slope at `x`."),
     ),
@@ -123,7 +135,7 @@ explore_it = Exercise(
         (four_thirds, "This is the limit for β = 1. Here β is 0.9."),
     ),
     hints=(
-        "Make the lab: `labs.descent(nesterov, surfaces.square, lr=0.5, beta=0.9)`. "
+        "Make the lab: `labs.descent(nesterov, surfaces.square, lr=0.5, beta=0.9, steps=200)`. "
         "Where is the red mark? Type values into the box beside the slider.",
         "On x² one step is x₊ = (1 − 2η)(x + β(x − x₋)). At the limit x jumps between +1 and −1.",
         "Put x = 1, x₋ = −1 and x₊ = −1 into it: −1 = (1 − 2η)(1 + 2β).",
