@@ -1,25 +1,22 @@
 """How fast the digits are learned: the plain PyTorch loop against `walk`, in one run.
 
-    python tests/bench_mnist.py            one round
-    python tests/bench_mnist.py 3          three, the best of each counts
-
-Every row is one epoch, 1,875 batches of 32, with Adam at η = 0.001. On a machine that is
-busy with other things only the ratios mean something.
+Every row is one epoch, 1,875 batches of 32, with Adam at η = 0.001, the best of some rounds.
 """
 
-import sys
 import time
 from itertools import islice
 
 import torch
 from torch import nn
 
+from benchmarks.setting import table
 from gdlab import mnist, optimizers, sampling, walk
 from gdlab.training import Training
 
 IMAGES, LABELS = mnist.load("train")
 TEST = mnist.load("test")
 STEPS = 1875
+ROUNDS = 2
 
 
 def plain():
@@ -50,7 +47,8 @@ def in_the_background():
     return training.start().wait().x
 
 
-def main(rounds=1):
+def main():
+    """Measure, and print a table."""
     ways = {
         f"PyTorch, {torch.get_num_threads()} threads": plain,
         "PyTorch, one thread": lambda: on_one_thread(plain),
@@ -59,7 +57,7 @@ def main(rounds=1):
     }
     best = dict.fromkeys(ways, (float("inf"), float("inf")))
     share = {}
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         for name, train in ways.items():
             wall, work = time.perf_counter(), time.process_time()
             x = train()
@@ -67,12 +65,20 @@ def main(rounds=1):
             best[name] = min(best[name], took)
             share[name] = 100 * float(mnist.accuracy(x, *TEST))
     base = best["PyTorch, one thread"]
+    rows = [
+        (
+            name,
+            f"{wall:.2f} s",
+            f"{wall / base[0]:.2f}",
+            f"{work:.2f} s",
+            f"{work / base[1]:.2f}",
+            f"{share[name]:.1f} %",
+        )
+        for name, (wall, work) in best.items()
+    ]
     head = f"one epoch on {IMAGES.device.type}"
-    print(f"{head:28} seconds  ratio  processor s  ratio  test digits")
-    for name, (wall, work) in best.items():
-        ratios = f"{wall:7.2f} {wall / base[0]:6.2f} {work:12.2f} {work / base[1]:6.2f}"
-        print(f"{name:28} {ratios} {share[name]:10.1f} %")
+    table((head, "time", "ratio", "processor time", "ratio", "test digits right"), *rows)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    main()
