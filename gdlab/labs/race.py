@@ -17,7 +17,7 @@ from gdlab.optimizers import METHODS
 from gdlab.plots import style_of
 from gdlab.stage import Stage
 from gdlab.verdict import heights
-from gdlab.words import tell
+from gdlab.words import spoken, tell
 
 COURSES = [
     surfaces.ravine,
@@ -81,7 +81,8 @@ class Runner(Row):
 
     def __init__(self, name, method, on_change, on_advice):
         self.method = method
-        style, title = style_of(method), html.escape(name.replace("_", " "))
+        title = min(spoken(name), name.replace("_", " "), key=len)  # there is little room
+        style, title = style_of(method), html.escape(title)
         mark = f'<b class="gd-mark" style="color:{style.color}">{plots.SYMBOLS[style.marker]}</b>'
         rate = KNOWN["lr"]._replace(symbol="", words=f"{mark} {title}", low=1e-4)
         super().__init__(name, 0.1, on_change, on_advice, rate)
@@ -201,7 +202,7 @@ class RaceLab(Lab):
         return [self.runners[name] for name in sorted(self.runs, key=rank)]
 
     def _told(self):
-        order = [(r.name.replace("_", " "), self.arrival(r.name)) for r in self.places()]
+        order = [(spoken(r.name), self.arrival(r.name)) for r in self.places()]
         there = [f"{name} ({step})" for name, step in order if step is not None]
         if not order:
             return "Nobody runs.", "Tick a method."
