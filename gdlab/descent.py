@@ -102,6 +102,13 @@ class _Slope:
         self.seen = g + 0  # a copy: the method may change its own in place
         return g
 
+    def _reckoned_with(self, *_):
+        raise Advice("grad is a function: call it at a place, as in `grad(x)`.")
+
+    __array_ufunc__ = None  # arrays shall ask us, too
+    __neg__ = __add__ = __radd__ = __sub__ = __rsub__ = _reckoned_with
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __getitem__ = _reckoned_with
+
 
 def _of_moment(name, schedule, t):
     now = np.asarray(schedule(t), dtype=float)

@@ -37,15 +37,18 @@ class Hyperparameter(NamedTuple):
             wrong |= numbers == smallest
         if wrong.any():
             first = numbers[wrong].flat[0]
-            raise Advice(f"{name} is {first:g}: {self.words or 'it'} must be {self._rule()}.")
+            raise Advice(f"{name} is {first:g}: {self.words or 'it'} must be {self._rule(first)}.")
 
-    def _rule(self):
+    def _rule(self, wrong):
         smallest, largest = self.legal
-        rule = "a finite number"
+        bounds = []
         if np.isfinite(smallest):
-            rule = f"above {smallest:g}" if self.above else f"at least {smallest:g}"
+            bounds.append(f"above {smallest:g}" if self.above else f"at least {smallest:g}")
         if np.isfinite(largest):
-            rule += f" and below {largest:g}"
+            bounds.append(f"below {largest:g}")
+        rule = " and ".join(bounds)
+        if not (bounds and np.isfinite(wrong)):
+            rule = f"a finite number {rule}".strip()
         return rule if self.example is None else f"{rule}; try {self.example:g}"
 
 

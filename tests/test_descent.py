@@ -295,6 +295,29 @@ NO_VIEW = Surface("mine", "", square.f, square.grad)
 KEEPS_AXIS = Surface("mine", "", lambda x: x**2, square.grad, start=(1.0,))
 LOSES_AXIS = Surface("mine", "", ravine.f, lambda x: x.sum(-1), start=(1.0, 1.0))
 
+# All the ways to reckon with the slope without asking for it
+FORGETS_TO_ASK = {
+    "lr * grad": lambda x, grad, s, *, lr=0.1: x - lr * grad,
+    "grad * lr": lambda x, grad, s, *, lr=0.1: x - grad * lr,
+    "grad / 2": lambda x, grad, s, *, lr=0.1: x - grad / 2,
+    "2 / grad": lambda x, grad, s, *, lr=0.1: x - 2 / grad,
+    "grad**2": lambda x, grad, s, *, lr=0.1: x - lr * grad**2,
+    "-grad": lambda x, grad, s, *, lr=0.1: x + lr * -grad,
+    "x - grad": lambda x, grad, s, *, lr=0.1: x - grad,
+    "grad - x": lambda x, grad, s, *, lr=0.1: grad - x,
+    "x + grad": lambda x, grad, s, *, lr=0.1: x + grad,
+    "grad + x": lambda x, grad, s, *, lr=0.1: grad + x,
+    "grad[0]": lambda x, grad, s, *, lr=0.1: x - lr * grad[0],
+}
+
+
+@pytest.mark.parametrize("start", [np.array([10.0]), torch.tensor([10.0])], ids=["array", "tensor"])
+@pytest.mark.parametrize("method", FORGETS_TO_ASK.values(), ids=FORGETS_TO_ASK)
+def test_a_slope_must_be_asked_for(method, start):
+    with pytest.raises(Advice, match="call it at a place, as in `grad\\(x\\)`"):
+        descend(square, method, start)
+
+
 # What is asked for, and the whole of the answer
 MISTAKES = [
     (
@@ -359,7 +382,7 @@ MISTAKES = [
     (
         (square, momentum),
         {"lr": np.nan},
-        "lr is nan: learning rate must be above 0; try 0.1.",
+        "lr is nan: learning rate must be a finite number above 0; try 0.1.",
     ),
     ((square, momentum), {"lr": -1}, "lr is -1: learning rate must be above 0; try 0.1."),
     (

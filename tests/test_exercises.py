@@ -182,6 +182,19 @@ def test_an_error_in_the_readers_function_names_its_line():
     assert "NameError" in text and "`return x - lr * gard(x)" in text
 
 
+def test_a_memory_among_the_methods_own_names_is_sent_to_s():
+    def forgets(x, grad, s, *, lr=0.1, beta=0.9):
+        v = beta * v + (1 - beta) * grad(x)  # noqa: F821
+        return x - lr * v
+
+    def calls_itself(x):
+        y = y + x  # noqa: F821
+        return y
+
+    assert exercises.check("06.1", forgets).text.endswith("goes into `s`, as in `s.v`.")
+    assert "`s`" not in exercises.check("01.2", calls_itself).text
+
+
 def test_an_unsolved_method_is_told_what_is_missing():
     def my_descent(x, grad, s, *, lr=0.1):
         return ...

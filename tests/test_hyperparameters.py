@@ -53,10 +53,10 @@ def test_legal_numbers(name, value):
     [
         ("lr", -1, "lr is -1: learning rate must be above 0; try 0.1."),
         ("lr", 0, "lr is 0: learning rate must be above 0; try 0.1."),
-        ("lr", np.nan, "lr is nan: learning rate must be above 0; try 0.1."),
-        ("lr", np.inf, "lr is inf: learning rate must be above 0; try 0.1."),
+        ("lr", np.nan, "lr is nan: learning rate must be a finite number above 0; try 0.1."),
+        ("lr", np.inf, "lr is inf: learning rate must be a finite number above 0; try 0.1."),
         ("lr", [0.1, -2, -3], "lr is -2: learning rate must be above 0; try 0.1."),
-        ("lr", None, "lr is nan: learning rate must be above 0; try 0.1."),
+        ("lr", None, "lr is nan: learning rate must be a finite number above 0; try 0.1."),
         ("lr", "fast", "lr is 'fast': give a number, or an array of numbers."),
         ("lr", [[1], [2, 3]], "lr is [[1], [2, 3]]: give a number, or an array of numbers."),
         ("beta", 1, "beta is 1: memory must be at least 0 and below 1; try 0.9."),

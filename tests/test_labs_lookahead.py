@@ -79,6 +79,9 @@ def test_the_words_compare_the_two():
     assert "Heavy ball with the same numbers needs" in lab.stage.scene["text"]
     lab.set(lr=0.05, beta=0.9)
     assert "Heavy ball with the same numbers does not reach it." in lab.stage.scene["text"]
+    passing = labs.lookahead(surface=surfaces.square, lr=0.5, beta=0.9, steps=40)
+    words = "Heavy ball with the same numbers only touches it at step 1."
+    assert passing.stage.scene["text"].endswith(words)
     lab.set(lr=1.0)
     assert lab.stage.scene["kind"] == "Diverged."
     assert lab.stage.scene["text"].endswith("Heavy ball with the same numbers: diverged.")
@@ -88,6 +91,7 @@ def test_on_a_line_the_two_slopes_lie_apart():
     lab = labs.lookahead(surface=surfaces.square, lr=0.1, beta=0.9)
     close = arrows(lab, CLOSE)
     assert (close[BLUE].dy[1:] > 0).all() and (close[ORANGE].dy[1:] < 0).all()
+    assert (close[GREEN].dy == 0).all()  # the step itself is level
     on_land = arrows(lab, 0)[BLUE]
     np.testing.assert_allclose(on_land.y, on_land.x**2)  # it stands on the parabola
 

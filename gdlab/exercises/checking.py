@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from gdlab.errors import Advice
-from gdlab.exercises.trials import NOTHING_YET, same
+from gdlab.exercises.trials import NOTHING_YET, Descent, same
 
 PACKAGE = str(Path(__file__).parent.parent)
 
@@ -68,7 +68,7 @@ class Exercise:
                 warnings.simplefilter("ignore")
                 problem = self._problem(answer)
         except (Exception, SystemExit) as error:
-            return Feedback(False, _explain(error))
+            return Feedback(False, _explain(error) + self._forgotten(error))
         return Feedback(False, problem) if problem else Feedback(True, self.solved)
 
     def _problem(self, answer):
@@ -83,6 +83,13 @@ class Exercise:
                 seen = trial.part(mine, truth, tuple(int(i) for i in off[0]))
                 return f"{seen} {self._recognised(answer)}".strip()
         return (self.judge(answer) or "") if self.judge else ""
+
+    def _forgotten(self, error):
+        """What to say if a method looks for its memory among its own names."""
+        walks = any(isinstance(trial, Descent) for trial in self.trials)
+        if not walks or not isinstance(error, UnboundLocalError):
+            return ""
+        return " What must be remembered from step to step goes into `s`, as in `s.v`."
 
     def _recognised(self, answer):
         """The sentence of the known mistake that this answer is, if it is one."""
@@ -171,4 +178,6 @@ def _size(values):
     """How many numbers an array holds, in words."""
     if values.ndim == 0:
         return "a single number"
+    if values.shape == (1,):
+        return "a list of 1 number"
     return f"{len(values)} numbers" if values.ndim == 1 else f"an array of shape {values.shape}"

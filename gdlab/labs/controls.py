@@ -150,15 +150,16 @@ def _slider(about, default, whole):
 
 
 _RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LOWERED = str.maketrans(_RAISED, "-0123456789")
 
 
 def _read(name, text):
-    """The number a reader typed: "0.1", "1e-3", "10⁻³", "3·10⁻³", "−2", "0,5"."""
-    plain = text.strip().replace("−", "-")
-    power = re.fullmatch(rf"([-+]?)(?:(.+?)\s*[·*×]\s*)?10([{_RAISED}]+)", plain)
+    """The number a reader typed: "0.1", "1e-3", "10⁻³", "3·10⁻³", "10^-3", "−2", "0,5"."""
+    plain = text.strip().replace("−", "-").replace("**", "^")
+    plain = re.sub(f"10([{_RAISED}]+)", lambda m: "10^" + m[1].translate(_LOWERED), plain)
+    power = re.fullmatch(r"([-+]?)(?:(.+?)\s*[·*×]\s*)?10\^([-+]?\d+)", plain)
     if power:
-        exponent = "".join("-0123456789"[_RAISED.index(c)] for c in power[3])
-        plain = f"{power[1]}{power[2] or 1}e{exponent}"
+        plain = f"{power[1]}{power[2] or 1}e{power[3]}"
     if plain.count(",") == 1 and "." not in plain:
         whole, _, rest = plain.partition(",")
         plain = f"{whole}{rest}" if len(rest) == 3 and whole.strip("-0") else f"{whole}.{rest}"

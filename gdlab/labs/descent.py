@@ -203,7 +203,8 @@ class DescentLab(Lab):
 
     def _judge(self, run):
         verdict = run.verdict()
-        words = [f"Loss {tell(float(run.loss[-1]))} after {run.steps} steps."]
+        steps = "1 step" if run.steps == 1 else f"{run.steps} steps"
+        words = [f"Loss {tell(float(run.loss[-1]))} after {steps}."]
         if verdict.kind == "diverged":
             since = "" if verdict.step is None else f"From step {verdict.step} on it is lost: "
             words = [f"{since}{verdict.reason}." if since else f"{_capital(verdict.reason)}."]

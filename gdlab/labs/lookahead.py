@@ -112,13 +112,15 @@ class LookaheadLab(DescentLab):
     def _close_up(self, velocity, ahead, at_x):
         """The same for one step alone, as large as it fits, with heavy ball's slope beside it."""
         carried, ahead, at_x = _plane(velocity), _plane(ahead), _plane(at_x)
+        step = carried + ahead
         if velocity.shape[1] == 1:  # on a line the two would cover each other
             apart = np.stack([0 * ahead[0], np.abs(carried[0]) + np.abs(ahead[0])]) * 0.12
             ahead, at_x = ahead + apart, at_x - apart
-        points = np.stack([0 * carried, carried, carried + ahead, carried + at_x])  # (4, 2, frames)
+        points = np.stack([0 * step, step, carried, carried + ahead, carried + at_x])
         low, high = points.min(0), points.max(0)
         wide, tall = (high - low) / 2 / np.array([[1.25], [0.7]])
-        x, tip, nesterov, ball = (points - (low + high) / 2) / np.maximum(wide, tall).clip(1e-300)
+        scale = np.maximum(wide, tall).clip(1e-300)
+        x, end, tip, nesterov, ball = (points - (low + high) / 2) / scale
 
         still = min(STILL, velocity.shape[0] - 1)
 
@@ -134,7 +136,7 @@ class LookaheadLab(DescentLab):
             arrow(x, tip, INK, CARRIED),
             arrow(tip, ball, ORANGE, "−η∇J(x): what heavy ball adds"),
             arrow(tip, nesterov, BLUE, AHEAD),
-            arrow(x, nesterov, GREEN),
+            arrow(x, end, GREEN),
         ]
 
     def _says(self, run):
@@ -145,13 +147,14 @@ class LookaheadLab(DescentLab):
         return kind, f"{text} {self._beside()}"
 
     def _beside(self):
-        verdict = self.rival.verdict().kind
+        ball, verdict = "Heavy ball with the same numbers", self.rival.verdict().kind
         if not self.goal or verdict == "diverged":
-            return f"Heavy ball with the same numbers: {verdict}."
+            return f"{ball}: {verdict}."
         below = heights(self.rival) <= self.goal
         if not below.any():
-            return "Heavy ball with the same numbers does not reach it."
-        return f"Heavy ball with the same numbers needs {int(below.argmax())}."
+            return f"{ball} does not reach it."
+        step = int(below.argmax())
+        return f"{ball} {'needs' if below[-1] else 'only touches it at step'} {step}."
 
 
 def _plane(vectors):
