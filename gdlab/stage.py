@@ -4,8 +4,10 @@ import base64
 import io
 import pathlib
 import pickle
+from contextlib import contextmanager
 
 import anywidget
+import numpy as np
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
@@ -57,14 +59,13 @@ class Stage(anywidget.AnyWidget):
     def paint(self, fig):
         """Take a new figure as scenery; the actors stay."""
         self.fig = fig
-        FigureCanvasAgg(fig)
         with DRAWING:
             for ax in fig.axes:
                 plain_powers(ax)
-            png = _png(fig, dpi=UNITS * SHARPNESS)  # also settles the layout
-            panels = [_panel(ax) for ax in fig.axes]
+            with drawn(fig, UNITS * SHARPNESS) as image:
+                panels = [_panel(ax) for ax in fig.axes]
         self.scenery = {
-            "png": png,
+            "png": _png(image),
             "width": float(fig.get_figwidth() * UNITS),
             "height": float(fig.get_figheight() * UNITS),
             "panels": panels,
@@ -111,9 +112,8 @@ class Stage(anywidget.AnyWidget):
 
     def picture(self):
         """The scenery with all actors at their last moment, as PNG bytes."""
-        with DRAWING:
-            fig = self.figure()
-            return _small(_png(fig, dpi=fig.dpi * 1.2))
+        with DRAWING, drawn(self.figure(), 1.2 * UNITS) as image:
+            return _small(image)
 
     def __repr__(self):
         return self._says
@@ -132,20 +132,34 @@ def with_picture(bundle, stage):
     return {**(bundle or {}), **still}
 
 
-def _png(fig, dpi):
+@contextmanager
+def drawn(fig, dpi):
+    """The figure as an image of so many dots an inch, which the figure has meanwhile.
+
+    `savefig` would draw it twice, once for the layout alone.
+    """
+    before = fig.dpi
+    fig.set_dpi(dpi)
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    try:
+        yield Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    finally:
+        fig.set_dpi(before)
+
+
+def _png(image):
     out = io.BytesIO()
-    fig.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    image.save(out, "PNG", optimize=image.mode == "P")
     return out.getvalue()
 
 
-def _small(png):
-    """The same picture in 64 colours, found on every third pixel: a notebook should stay small."""
-    out, wide = io.BytesIO(), Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line too
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+def _small(image):
+    """The image in 64 colours, found on every third pixel: a notebook should stay small."""
+    wide = Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line, too
     some = image.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
     palette = some.quantize(64, wide, kmeans=3)
-    image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return _png(image.quantize(palette=palette, dither=Image.Dither.NONE))
 
 
 def _panel(ax):
