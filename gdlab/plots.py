@@ -175,6 +175,7 @@ def draw_loss(ax, run, goal=None, color=None, label=None):
         label=label or run.name,
     )
     ax.set(xlabel="step", ylabel=loss_label(run.surface), yscale="log", xlim=(0, run.steps))
+    plain_powers(ax)
     ax.grid(axis="y")
     return line if goal is None else [*line, *draw_goal(ax, goal)]
 
