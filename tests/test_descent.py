@@ -254,6 +254,13 @@ def test_other_ways_to_write_gradient_descent_are_welcome(method, lr):
     )  # the slope seen, not what became of it
 
 
+def test_a_rate_may_be_changed_in_place_on_tensors_too():
+    start, lrs = torch.tensor(ravine.start, dtype=torch.float64), np.array([0.01, 0.03])
+    plain = Surface("x²", "", lambda x: (x**2).sum(-1), lambda x: 2 * x)
+    runs = [descend(plain, m, start, lr=lrs) for m in (gradient_descent, scales_the_rate_in_place)]
+    np.testing.assert_allclose(runs[0].x, runs[1].x, rtol=1e-12)
+
+
 def test_memory_with_a_number_a_coordinate_is_kept_and_the_rest_stays_with_the_method():
     assert set(descend(ravine, remembers_other_things).state) == {"best"}
 

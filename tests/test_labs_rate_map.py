@@ -96,6 +96,7 @@ def test_dragging_paints_and_measures_nothing_anew(monkeypatch):
 def test_another_dialect_brings_its_own_map_and_leaves_the_run_before_pale():
     lab = labs.rate_map(lr=0.1, beta=0.5)
     before = lab.map
+    assert "dialect" in lab.menu.children[0].value
     lab.choose(optimizers.heavy_ball)
     assert lab.run.method is optimizers.heavy_ball and lab.last.method is optimizers.momentum
     assert lab.map is not before and lab.stage.title == "Heavy ball on the ravine"

@@ -23,6 +23,14 @@ def ax():
     return plots.figure()[1]
 
 
+def test_the_panels_of_a_mosaic_come_in_the_order_asked_for():
+    fig = plots.mosaic([["data", "land", "loss"]], order=["land", "loss", "data"])
+    assert [ax.get_label() for ax in fig.axes] == ["land", "loss", "data"]
+    fig.canvas.draw()
+    land, loss, data = (ax.get_position().x0 for ax in fig.axes)
+    assert data < land < loss
+
+
 @pytest.mark.parametrize("surface", FLAT, ids=named)
 def test_contour_lines_run_where_the_function_has_their_height(ax, surface):
     _, lines, *_ = plots.draw_surface(ax, surface)
@@ -127,6 +135,9 @@ def test_a_loss_curve_is_the_height_above_the_floor(ax):
     np.testing.assert_array_equal(curve.get_xdata(), np.arange(31))
     assert set(goal.get_ydata()) == {1e-3} and word.get_text() == "goal"
     assert ax.get_yscale() == "log" and ax.get_ylabel() == "loss above the minimum"
+    ax.figure.canvas.draw()
+    ticks = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert "10⁻¹" in ticks and not any("$" in tick for tick in ticks)
 
 
 def test_a_loss_curve_bears_a_run_that_arrives_exactly(ax):

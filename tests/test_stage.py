@@ -214,6 +214,11 @@ def test_a_picture_leaves_the_readers_style_alone():
 # What is said
 
 
+def test_a_figure_has_the_size_it_had_once_its_picture_is_made(lab):
+    lab.stage.picture()
+    assert lab.stage.fig.dpi == lab.figure().dpi == 100
+
+
 def test_a_long_sentence_is_broken_into_lines(stage):
     stage.show([], says="A sentence of seven words, again. " * 12)
     fig = stage.figure()
