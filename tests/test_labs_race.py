@@ -84,3 +84,17 @@ def test_the_curves_of_the_paraboloid_lab_are_its_errors():
     trails = [actor for actor in lab.stage._actors if actor.label == "Adam"]
     for trail, error in zip(trails, lab.curves["Adam"], strict=True):
         assert np.array_equal(trail.y, error)
+
+
+def test_a_row_of_the_paraboloid_lab_trains_one_method_and_the_epochs_train_all():
+    lab = labs.paraboloid(epochs=5)
+    curves, scenery = dict(lab.curves), lab.stage.scenery
+    lab.runners["Adam"].slider.value = 0.1
+    assert lab.curves["Adam"] is not curves["Adam"] and lab.curves["SGD"] is curves["SGD"]
+    lab.runners["SGD"].runs.value = False
+    assert set(lab.curves) == set(FIELD) - {"SGD"} and lab.stage.scenery is scenery
+    lab.set(epochs=8)
+    assert [len(train_error) for train_error, _ in lab.curves.values()] == [9] * 5
+    assert lab.stage.scenery["panels"][0]["x"] == [0, 8]
+    lab.set(seed=8)
+    assert lab.stage.scene["frames"] == 9 and "after 8 epochs" in lab.stage.scene["kind"]

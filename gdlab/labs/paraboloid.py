@@ -64,7 +64,7 @@ class ParaboloidLab(Lab):
     """See `paraboloid`. `curves[name]` holds a method's train and test error after each epoch."""
 
     def __init__(self, epochs, batch_size, seed):
-        self.curves = {}
+        self.curves, self.painted = {}, epochs
         rows = [
             Row("epochs", epochs, self.changed, self.advise, EPOCHS, whole=True),
             Row("batch_size", batch_size, self.changed, self.advise, BATCH, whole=True),
@@ -96,8 +96,9 @@ class ParaboloidLab(Lab):
         epochs, size, seed = (self.rows[name].value for name in ("epochs", "batch_size", "seed"))
         if row not in self.runners.values():
             self.curves = {}
-        if row is None or row is self.rows["epochs"]:
+        if epochs != self.painted:
             self.stage.paint(self._scenery(epochs))
+            self.painted = epochs
         for name, runner in self.runners.items():
             if not runner.runs.value:
                 self.curves.pop(name, None)
