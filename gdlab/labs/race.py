@@ -88,6 +88,7 @@ class Runner(Row):
         super().__init__(name, 0.1, on_change, on_advice, rate)
         self.runs = widgets.Checkbox(True, indent=False, description="", tooltip=f"{title} runs")
         self.told = widgets.HTML()
+        self.add_class("gd-runner")
         self.runs.add_class("gd-runs")
         self.told.add_class("gd-place")
         self.children = [self.runs, *self.children, self.told]
