@@ -63,6 +63,32 @@ def test_a_field_that_makes_no_sense_is_refused_in_a_sentence(field, rates):
         labs.race(field, **rates)
 
 
+@pytest.mark.parametrize("make", [labs.race, labs.paraboloid])
+@pytest.mark.parametrize("typed", ["nan", "inf", "-1", "0", "10^400"])
+def test_a_rate_that_makes_no_sense_is_refused_in_plain_words(make, typed):
+    lab = make()
+    name, runner = next(iter(lab.runners.items()))
+    before = runner.value
+    runner.box.value = typed
+    assert lab.stage.scene["kind"] == "Not possible." and runner.value == before
+    said = lab.stage.scene["text"]
+    assert said.startswith(f"{name} is ") and ": learning rate must be " in said
+    assert "<" not in said
+
+
+def test_a_runner_that_is_lost_is_told_so():
+    race = labs.race(["gradient_descent", "adam", "adadelta"], gradient_descent=1e300)
+    said = race.stage.scene["text"]
+    assert said.endswith("Not there yet: Adadelta. Diverged: gradient descent.")
+    lab = labs.paraboloid(epochs=5)
+    lab.runners["SGD"].box.value = "1e300"
+    train_error, test_error = lab.curves["SGD"]
+    assert np.isinf(train_error[1:]).all() and np.isinf(test_error[1:]).all()
+    assert np.isfinite(train_error[0]) and lab.runners["SGD"].told.value == "test lost"
+    assert "SGD lost, momentum" in lab.stage.scene["text"]
+    lab.figure()
+
+
 def test_the_floor_is_what_the_best_plane_leaves():
     many, _ = noisy_paraboloid(n=400_000, seed=1)
     w1, w2, b = many.minima[0]

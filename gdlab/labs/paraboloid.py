@@ -105,9 +105,9 @@ class ParaboloidLab(Lab):
             elif row is runner or name not in self.curves:
                 self.curves[name] = train(name, runner.value, epochs, size, seed)
             errors = self.curves.get(name)
-            runner.told.value = f"test {errors[1][-1]:.3f}" if errors else ""
+            runner.told.value = "" if errors is None else f"test {_told(errors[1][-1], 4)}"
         actors = [actor for name in self.curves for actor in self._trails(name)]
-        ends = ", ".join(f"{name} {tell(curve[0][-1])}" for name, curve in self.curves.items())
+        ends = ", ".join(f"{name} {_told(curve[0][-1])}" for name, curve in self.curves.items())
         text = f"{ends}; no plane can expect less than {tell(FLOOR)}." if ends else "tick a method."
         label = f"Train error after {epochs} epochs:"
         self.stage.show(actors, frames=epochs + 1, kind=label, text=text, says=f"{label} {text}")
@@ -123,14 +123,24 @@ class ParaboloidLab(Lab):
 
 
 def train(name, lr, epochs, batch_size, seed):
-    """A method's train and test error before the first epoch and after each; (epochs + 1,)."""
+    """A method's train and test error before the first epoch and after each; (epochs + 1,).
+
+    Infinite from the epoch on in which the run breaks.
+    """
     method, _, numbers = FIELD[name]
     data, unseen = _data(seed)
     epoch = -(-data.n // batch_size)  # steps an epoch
     run = descend(
         data, method, steps=epochs * epoch, batch_size=batch_size, seed=seed, lr=lr, **numbers
     )
-    return run.loss[::epoch], unseen.f(run.x[::epoch])
+    errors = np.stack([run.loss[::epoch], unseen.f(run.x[::epoch])])
+    if run.broke >= 0:
+        errors[:, -(-run.broke // epoch) :] = np.inf
+    return errors
+
+
+def _told(error, digits=3):
+    return tell(error, digits) if np.isfinite(error) else "lost"
 
 
 _data = cache(lambda seed: noisy_paraboloid(seed=seed))

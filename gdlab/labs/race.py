@@ -84,8 +84,8 @@ class Runner(Row):
         title = min(spoken(name), name.replace("_", " "), key=len)  # there is little room
         style, title = style_of(method), html.escape(title)
         mark = f'<b class="gd-mark" style="color:{style.color}">{plots.SYMBOLS[style.marker]}</b>'
-        rate = KNOWN["lr"]._replace(symbol="", words=f"{mark} {title}", low=1e-4)
-        super().__init__(name, 0.1, on_change, on_advice, rate)
+        super().__init__(name, 0.1, on_change, on_advice, KNOWN["lr"]._replace(low=1e-4))
+        self.children[0].value = f"<span>{mark} {title}</span>"
         self.runs = widgets.Checkbox(True, indent=False, description="", tooltip=f"{title} runs")
         self.told = widgets.HTML()
         self.add_class("gd-runner")
@@ -209,9 +209,11 @@ class RaceLab(Lab):
             return "Nobody runs.", "Tick a method."
         if not there:
             return "Nobody arrives.", f"The goal is a loss {tell(self.goal)} above a minimum."
-        away = [name for name, step in order if step is None]
+        lost = [spoken(name) for name, run in self.runs.items() if run.verdict().kind == "diverged"]
+        away = [name for name, step in order if step is None and name not in lost]
         late = f" Not there yet: {', '.join(away)}." if away else ""
-        return "Arrived,", f"with the step: {', '.join(there)}.{late}"
+        gone = f" Diverged: {', '.join(lost)}." if lost else ""
+        return "Arrived,", f"with the step: {', '.join(there)}.{late}{gone}"
 
     def _clicked(self, change):
         self.start = tuple(change.new)
