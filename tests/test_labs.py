@@ -472,3 +472,29 @@ def test_the_direction_lab_bears_the_floor():
     lab = labs.direction(surfaces.bowl)
     click(lab, 0.0, 0.0)
     assert "nan" not in said(lab).lower()
+
+
+# Every lab, every box, the worst that can be typed
+
+LINE = np.linspace(0, 1, 20)
+ALL = {name: getattr(labs, name) for name in labs.__all__ if name not in ("fit", "progress")}
+ALL["fit"] = lambda: labs.fit(LINE, 2 * LINE + 3)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_box_of_any_lab_says_anything_but_a_plain_sentence(name):
+    lab = ALL[name]()
+    lab.figure()
+    for row in lab.rows.values():
+        if not hasattr(row, "box"):
+            continue
+        before = row.value
+        for typed in ("nan", "inf", "", "-1", "1e300", "10^-300", "?"):
+            row.box.value = typed
+            words = said(lab)
+            assert not re.search("<|Error|not a finite number", words), (
+                typed,
+                words,
+            )
+        lab.set(**{row.name: before})
+    lab.figure()

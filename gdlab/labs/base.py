@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 import ipywidgets as widgets
+import numpy as np
 
 from gdlab.errors import Advice
 from gdlab.plots import DRAWING
@@ -59,7 +60,7 @@ class Lab(widgets.VBox):
     def guarded(self, act, *args):
         """Do something for the reader; whatever goes wrong becomes one sentence."""
         try:
-            with DRAWING:
+            with DRAWING, np.errstate(all="ignore"):  # what overflows is seen in the picture
                 return act(*args)
         except Exception as error:  # a reader's own code may fail in any way
             self.advise(_sentence(error))

@@ -12,9 +12,7 @@ from gdlab.stage import Stage
 from gdlab.words import tell
 
 ANGLE = Hyperparameter("φ", "direction, degrees", 0, 360, legal=(-360, 720))
-LENGTH = Hyperparameter(
-    "ℓ", "length of the step", 0.01, 2.0, log=True, legal=(0, np.inf), above=True
-)
+LENGTH = Hyperparameter("ℓ", "length of the step", 0.01, 2.0, log=True, legal=(0, 1000), above=True)
 
 
 VALLEY = surfaces.quadratic([[2, 0], [0, 6]], "valley", "x² + 3y²", ((-4.0, 4.0), (-3.0, 3.0)))
