@@ -6,12 +6,12 @@ import math
 import numpy as np
 
 from gdlab import hyperparameters
-from gdlab.arrays import is_tensor, plain, spread
+from gdlab.arrays import broadcast_copy, is_tensor, to_numpy
 from gdlab.errors import Advice
 from gdlab.sampling import Sampled
 
 
-def set_out(surface, method, start, numbers):
+def first_position(surface, method, start, numbers):
     """The first position, one for each run of the batch, once everything is checked."""
     if not hasattr(surface, "grad"):
         raise Advice(f"{name_of(surface)} is no surface: give the surface first, then the method.")
@@ -19,7 +19,7 @@ def set_out(surface, method, start, numbers):
     _check_method(method)
     _check_numbers(method, numbers)
     batch = _batch_shape(x, numbers)
-    return x if x.shape[:-1] == batch else spread(x, (*batch, x.shape[-1]))
+    return x if x.shape[:-1] == batch else broadcast_copy(x, (*batch, x.shape[-1]))
 
 
 def _start(surface, start):
@@ -42,7 +42,7 @@ def _start(surface, start):
             f"start has shape {tuple(x.shape)}, but a position on {surface.name} is {what}: "
             f"its last axis must have length {d}."
         )
-    if not np.isfinite(plain(x)).all():
+    if not np.isfinite(to_numpy(x)).all():
         raise Advice(f"start is {start!r}: every coordinate must be a finite number.")
     return x
 
@@ -80,9 +80,9 @@ def _batch_shape(start, numbers):
     try:
         return np.broadcast_shapes(tuple(start.shape[:-1]), *shapes)
     except ValueError:
-        told = ", ".join(f"{name} {shape}" for name, shape in zip(numbers, shapes, strict=True))
+        shown = ", ".join(f"{name} {shape}" for name, shape in zip(numbers, shapes, strict=True))
         raise Advice(
-            f"these shapes do not broadcast: start {tuple(start.shape[:-1])}, {told}; "
+            f"these shapes do not broadcast: start {tuple(start.shape[:-1])}, {shown}; "
             "give each number its own axis, as in lr[:, None] and beta."
         ) from None
 

@@ -8,19 +8,19 @@ def is_tensor(value):
     return hasattr(value, "detach")
 
 
-def plain(value):
+def to_numpy(value):
     """A tensor as a NumPy array; anything else as it is.
 
-    >>> plain(np.array([1.0, 2.0]))
+    >>> to_numpy(np.array([1.0, 2.0]))
     array([1., 2.])
     """
     return value.detach().cpu().numpy() if is_tensor(value) else value
 
 
-def spread(value, shape):
+def broadcast_copy(value, shape):
     """A copy of an array or a tensor, broadcast to a shape.
 
-    >>> spread(np.array([1.0]), (2, 1))
+    >>> broadcast_copy(np.array([1.0]), (2, 1))
     array([[1.],
            [1.]])
     """
@@ -29,7 +29,7 @@ def spread(value, shape):
     return np.broadcast_to(value, shape).copy()
 
 
-def fresh(value):
+def copy_of(value):
     """A copy of an array or a tensor; a plain number as it is."""
     if is_tensor(value):
         return value.clone()

@@ -41,7 +41,7 @@ def error_factor(run):
     there = (away < near).argmax(0).clip(1)  # the first step so close that nothing is left to see
     swift = (near / away[0].clip(near)) ** (1 / there)
     factor = np.where(largest(end) > near, factor, swift)
-    return np.where(run.broke < 0, factor, np.inf)
+    return np.where(run.first_bad_step < 0, factor, np.inf)
 
 
 def curvatures(surface):
@@ -55,7 +55,7 @@ def curvatures(surface):
     """
     if surface.L is None or not surface.d:
         raise Advice(
-            f"{surface.in_words} is no quadratic: its curvature differs from place to place."
+            f"{surface.with_article} is no quadratic: its curvature differs from place to place."
         )
     hessian = surface.grad(np.eye(surface.d)) - surface.grad(np.zeros(surface.d))
     eigenvalues = np.linalg.eigvalsh(hessian)

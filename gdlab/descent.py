@@ -9,12 +9,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdlab import sampling
-from gdlab.arguments import check_memory, check_steps, name_of, not_a_position, set_out, size_of
-from gdlab.arrays import fresh, is_tensor, plain
+from gdlab.arguments import (
+    check_memory,
+    check_steps,
+    first_position,
+    name_of,
+    not_a_position,
+    size_of,
+)
+from gdlab.arrays import copy_of, is_tensor, to_numpy
 from gdlab.errors import Advice
+from gdlab.formatting import display_name
 from gdlab.surfaces import Surface
 from gdlab.verdict import Verdict, judge
-from gdlab.words import spoken
 
 
 class Memory:
@@ -63,21 +70,21 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
     >>> next(steps).x, next(steps).x
     (array([8.]), array([6.4]))
     """
-    x = set_out(surface, method, start, numbers)
-    deal = None if batch_size is None else sampling.batches(size_of(surface), batch_size, seed)
-    return _steps(surface, method, x, deal, numbers)
+    x = first_position(surface, method, start, numbers)
+    batches = None if batch_size is None else sampling.batches(size_of(surface), batch_size, seed)
+    return _steps(surface, method, x, batches, numbers)
 
 
-def _steps(surface, method, x, deal, numbers):
+def _steps(surface, method, x, batches, numbers):
     s = Memory()
     schedules = {name: value for name, value in numbers.items() if callable(value)}
     now = {name: _number(value, x) for name, value in numbers.items() if name not in schedules}
     for t in itertools.count():
-        slope = _Slope(surface, None if deal is None else next(deal))
+        slope = _Slope(surface, None if batches is None else next(batches))
         for name, schedule in schedules.items():
-            now[name] = _number(_of_moment(name, schedule, t), x)
+            now[name] = _number(_scheduled_value(name, schedule, t), x)
         s.t = t + 1
-        own = {name: fresh(value) for name, value in now.items()}  # to change in place, if it likes
+        own = {name: copy_of(value) for name, value in now.items()}  # it may change them
         new = method(x, slope, s, **own)
         if getattr(new, "shape", None) != x.shape:
             raise Advice(not_a_position(method, new, x))
@@ -102,15 +109,15 @@ class _Slope:
         self.seen = g + 0  # a copy: the method may change its own in place
         return g
 
-    def _reckoned_with(self, *_):
+    def _not_called(self, *_):
         raise Advice("grad is a function: call it at a place, as in `grad(x)`.")
 
     __array_ufunc__ = None  # arrays shall ask us, too
-    __neg__ = __add__ = __radd__ = __sub__ = __rsub__ = _reckoned_with
-    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __getitem__ = _reckoned_with
+    __neg__ = __add__ = __radd__ = __sub__ = __rsub__ = _not_called
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __getitem__ = _not_called
 
 
-def _of_moment(name, schedule, t):
+def _scheduled_value(name, schedule, t):
     now = np.asarray(schedule(t), dtype=float)
     if not np.isfinite(now).all():
         raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
@@ -135,7 +142,7 @@ class Run:
         loss   (steps + 1, *batch)     the height at each of them
         grad   (steps, *batch, d)      the slope the method saw before each step
         state  {name: (steps + 1, *batch, d)}  the method's memory; zero at first
-        broke  (*batch,)  the first step whose numbers were not finite; −1 if all were
+        first_bad_step  (*batch,)  the first step whose numbers were not finite; −1 if all were
 
     The state keeps what has one number a coordinate; a matrix, say, stays with the method.
     """
@@ -147,7 +154,7 @@ class Run:
     loss: np.ndarray
     grad: np.ndarray
     state: dict = field(default_factory=dict)
-    broke: np.ndarray = -1
+    first_bad_step: np.ndarray = -1
 
     @property
     def steps(self):
@@ -157,7 +164,7 @@ class Run:
     @property
     def name(self):
         """The method's name in words: "heavy ball"."""
-        return spoken(name_of(self.method))
+        return display_name(name_of(self.method))
 
     def __getitem__(self, index):
         """One run (or a slice) out of a batch.
@@ -182,7 +189,7 @@ class Run:
             loss=self.loss[part],
             grad=self.grad[part],
             state={name: value[part] for name, value in self.state.items()},
-            broke=self.broke[index],
+            first_bad_step=self.first_bad_step[index],
         )
 
     def verdict(self, tol=1e-6) -> Verdict:
@@ -228,29 +235,29 @@ def descend(surface, method, start=None, *, steps=100, batch_size=None, seed=0, 
     momentum on parabola, 20 steps: still descending
     """
     check_steps(steps)
-    x = set_out(surface, method, start, numbers)
+    x = first_position(surface, method, start, numbers)
     check_memory(x.shape, steps)
 
     xs = np.empty((steps + 1, *x.shape))
-    xs[0] = plain(x)
+    xs[0] = to_numpy(x)
     grads = np.zeros((steps, *x.shape))
     state = {}
     with np.errstate(all="ignore"):  # a descent that blows up is a result, not a warning
         course = walk(surface, method, x, batch_size=batch_size, seed=seed, **numbers)
         for t, step in zip(range(steps), course, strict=False):
-            xs[t + 1] = plain(step.x)
+            xs[t + 1] = to_numpy(step.x)
             if step.grad is not None:
-                grads[t] = plain(step.grad)
+                grads[t] = to_numpy(step.grad)
             for name, value in vars(step.memory).items():
                 if name != "t" and _fits(value, x.shape):
                     if name not in state:
                         state[name] = np.zeros_like(xs)
-                    state[name][t + 1] = plain(value)
+                    state[name][t + 1] = to_numpy(value)
         loss = _losses(surface, x, xs)
     if not np.isfinite(loss[0]).all():
         raise Advice(f"the height of {surface.name} at the start is not finite: start elsewhere.")
-    broke = _hold(xs, loss, grads, state)
-    return Run(surface, method, numbers, xs, loss, grads, state, broke)
+    first_bad_step = _stop_at_bad_step(xs, loss, grads, state)
+    return Run(surface, method, numbers, xs, loss, grads, state, first_bad_step)
 
 
 def _losses(surface, start, xs):
@@ -260,7 +267,7 @@ def _losses(surface, start, xs):
     for i in range(0, len(xs), some):
         part = xs[i : i + some]
         part = start.new_tensor(part) if is_tensor(start) else part
-        height = plain(surface.f(part))
+        height = to_numpy(surface.f(part))
         if np.shape(height) != part.shape[:-1]:
             raise Advice(
                 f"the height of {surface.name} has shape {np.shape(height)} for positions of shape "
@@ -270,22 +277,22 @@ def _losses(surface, start, xs):
     return loss
 
 
-def _hold(xs, loss, grads, state):
-    """Stop every run at its last finite numbers, in place; return the steps where it broke."""
+def _stop_at_bad_step(xs, loss, grads, state):
+    """Stop every run at its last finite numbers, in place; return the first bad step of each."""
     finite = np.isfinite(loss)
     for values in (xs, grads, *state.values()):
         for i in range(xs.shape[-1]):  # one coordinate at a time: faster than .all(-1)
             finite[len(xs) - len(values) :] &= np.isfinite(values[..., i])  # grads: from step 1
-    broke = np.where(finite.all(0), -1, finite.argmin(0))
-    bad = broke >= 0
+    first_bad_step = np.where(finite.all(0), -1, finite.argmin(0))
+    bad = first_bad_step >= 0
     if bad.any():
-        good = broke[bad] - 1  # the last good position of each broken run
+        good = first_bad_step[bad] - 1  # the last good position of each broken run
         kept = np.minimum(np.arange(len(xs))[:, None], good)
         loss[:, bad] = np.take_along_axis(loss[:, bad], kept, 0)
         for values in (xs, grads, *state.values()):
             held = np.take_along_axis(values[:, bad], kept[: len(values), :, None], 0)
             values[:, bad] = np.where(np.isfinite(held), held, 0.0)  # a slope may be infinite
-    return broke
+    return first_bad_step
 
 
 def _fits(value, shape):

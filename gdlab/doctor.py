@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
 
-from gdlab import idx
 from gdlab.errors import Advice
+from gdlab.mnist import idx
 
 REINSTALL = "Run `make lab` again, or `pip install --editable .` in the project's folder."
 

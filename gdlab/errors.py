@@ -2,7 +2,7 @@
 
 
 class Advice(ValueError):
-    """A mistake in the input, told in one sentence that says how to mend it.
+    """A mistake in the input, explained in one sentence that says how to mend it.
 
     In a notebook only the sentence is shown, not the traceback: the cause lies
     in the cell, never inside gdlab.

@@ -84,7 +84,7 @@ def nesterov(x, grad, s, *, lr=0.01, beta=0.9):
     v := β v − η ∇J(x + β v);  x := x + v
 
     Arguments: lr η > 0; beta β in [0, 1).
-    Source: Nesterov (1983), as told by Sutskever et al. (2013). PyTorch stores the
+    Source: Nesterov (1983), as given by Sutskever et al. (2013). PyTorch stores the
     look-ahead point: torch.optim.SGD(nesterov=True) walks x + β v while η is constant.
 
     >>> from gdlab import descend, surfaces

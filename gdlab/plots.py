@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
 
-from gdlab.arrays import plain
+from gdlab.arrays import to_numpy
+from gdlab.formatting import power_of_ten
 from gdlab.verdict import heights
-from gdlab.words import power_of_ten
 
 STYLE = "gdlab.course"
 
@@ -82,7 +82,7 @@ def mosaic(panels, width=7.2, height=3.6, order=(), **ratios):
         return fig
 
 
-def plain_powers(ax):
+def format_powers(ax):
     """Write the ticks of log axes as plain text, 10⁻³: typesetting takes longer than all else."""
     for axis in (ax.xaxis, ax.yaxis):
         if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
@@ -175,7 +175,7 @@ def draw_loss(ax, run, goal=None, color=None, label=None):
         label=label or run.name,
     )
     ax.set(xlabel="step", ylabel=loss_label(run.surface), yscale="log", xlim=(0, run.steps))
-    plain_powers(ax)
+    format_powers(ax)
     ax.grid(axis="y")
     return line if goal is None else [*line, *draw_goal(ax, goal)]
 
@@ -228,7 +228,7 @@ def draw_digits(ax, images, words=None, columns=10):
     Arguments: images of shape (n, 784), from 0 (paper) to 1 (ink), arrays or tensors;
     words: n texts; columns: digits a row. Returns the image and the words.
     """
-    images = np.asarray(plain(images))
+    images = np.asarray(to_numpy(images))
     rows, room = -(-len(images) // columns), 0 if words is None else 8  # pixels above each
     sheet = np.zeros((rows, room + 30, columns, 30))
     for i, image in enumerate(images):

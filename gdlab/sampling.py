@@ -49,7 +49,7 @@ def sampled(surface, n=100, spread=1.0, seed=0, runs=None):
     if not (np.isfinite(spread) and spread >= 0):
         raise Advice(f"spread is {spread!r}: give a number, 0 or more.")
     if not surface.d:
-        raise Advice(f"{surface.name} does not tell how many coordinates it has: give it a start.")
+        raise Advice(f"{surface.name} does not say how many coordinates it has: give it a start.")
     if not (runs is None or (isinstance(runs, (int, np.integer)) and runs >= 1)):
         raise Advice(f"runs is {runs!r}: give the number of runs, 1 or more, or None.")
     shape = (n, surface.d) if runs is None else (n, runs, surface.d)
@@ -114,14 +114,14 @@ def linear_regression(X, y):
 
 
 def batches(n, size, seed=0):
-    """Deal n samples into batches, shuffled anew for every epoch, as data loaders do.
+    """Index arrays of n samples in batches, shuffled anew for every epoch, as data loaders do.
 
     Yields index arrays of shape (size,) for ever; the last of an epoch may be shorter,
     so that every sample is used once an epoch.
     Raises `Advice` unless 1 ≤ size ≤ n.
 
-    >>> deal = batches(5, 2)
-    >>> sorted(np.concatenate([next(deal), next(deal), next(deal)]).tolist())
+    >>> order = batches(5, 2)
+    >>> sorted(np.concatenate([next(order), next(order), next(order)]).tolist())
     [0, 1, 2, 3, 4]
     """
     if not (isinstance(size, (int, np.integer)) and 1 <= size <= n):
@@ -132,10 +132,10 @@ def batches(n, size, seed=0):
 
 
 def mini_batches(n, size, rng):
-    """The dealing of `batches` itself, with a random generator of NumPy.
+    """The same as `batches`, without its checks and with a random generator of NumPy.
 
-    >>> deal = mini_batches(3, 3, np.random.default_rng(0))
-    >>> sorted(next(deal).tolist())
+    >>> order = mini_batches(3, 3, np.random.default_rng(0))
+    >>> sorted(next(order).tolist())
     [0, 1, 2]
     """
     while True:

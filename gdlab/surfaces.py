@@ -50,7 +50,7 @@ class Surface:
         return len(self.view or self.start or (self.minima or [()])[0])
 
     @property
-    def in_words(self):
+    def with_article(self):
         """As in a sentence: "the ravine", but "Beale" for one with a name of its own."""
         return self.name if self.name[0].isupper() else f"the {self.name}"
 

@@ -48,10 +48,10 @@ def heights(run):
 def _diverged(run, above, tol):
     """A thousand times higher than at the start, or numbers that broke."""
     lost = above > 1000 * (above[0] + 1)
-    if run.broke < 0 and not lost[-1]:
+    if run.first_bad_step < 0 and not lost[-1]:
         grew = run.steps > 3 and above[-1] > 2 * above[0] + 1 and above[-1] == above.max()
         return Verdict("diverged", None, _too_far(run)) if grew else None
-    step = int(lost.argmax()) if lost.any() else int(run.broke)
+    step = int(lost.argmax()) if lost.any() else int(run.first_bad_step)
     return Verdict("diverged", step, _too_far(run))
 
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import optimizers, sampling, schedules, slopes
+from gdlab import finite_differences, optimizers, sampling, schedules
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -19,7 +19,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, slopes)
+    modules = (optimizers, sampling, schedules, finite_differences)
     return {
         name: function
         for module in modules
@@ -28,7 +28,7 @@ def ours():
     }
 
 
-def plain(function):
+def to_numpy(function):
     """A function's tree without its docstring and its defaults: what it computes."""
     tree = ast.parse(textwrap.dedent(function)).body[0]
     if ast.get_docstring(tree) is not None:
@@ -54,7 +54,7 @@ TYPED = list(typed())
     ("name", "source"), [t[1:] for t in TYPED], ids=[f"{t[0][:2]} {t[1]}" for t in TYPED]
 )
 def test_a_function_typed_in_a_chapter_is_the_one_of_the_package(name, source):
-    assert plain(source) == plain(inspect.getsource(ours()[name]))
+    assert to_numpy(source) == to_numpy(inspect.getsource(ours()[name]))
 
 
 def test_the_first_chapters_do_type_their_function():

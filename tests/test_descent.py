@@ -35,7 +35,13 @@ each_method = pytest.mark.parametrize("name", METHODS)
 
 def arrays(run):
     """Everything a run keeps, by name."""
-    return {"x": run.x, "loss": run.loss, "grad": run.grad, "broke": run.broke, **run.state}
+    return {
+        "x": run.x,
+        "loss": run.loss,
+        "grad": run.grad,
+        "broke": run.first_bad_step,
+        **run.state,
+    }
 
 
 def assert_same(one, other):
@@ -71,7 +77,7 @@ def test_shapes(surface, start, numbers, batch, steps):
     assert run.loss.shape == (steps + 1, *batch)
     assert run.grad.shape == (steps, *batch, d)
     assert all(values.shape == run.x.shape for values in run.state.values())
-    assert run.broke.shape == batch
+    assert run.first_bad_step.shape == batch
 
 
 def test_it_begins_at_the_start_and_leaves_it_alone():
@@ -511,13 +517,13 @@ def test_an_absurd_rate_is_a_result_of_its_own_and_spoils_no_other(name):
     lr = np.array([0.01, 1e300])
     batch = descend(ravine, METHODS[name], lr=lr)
     assert_same(batch[0], descend(ravine, METHODS[name], lr=0.01))
-    assert batch.broke[0] == -1
+    assert batch.first_bad_step[0] == -1
     assert np.isfinite(batch.x).all()
 
 
 def test_a_run_that_blows_up_stops_at_its_last_finite_numbers():
     run = descend(square, momentum, 10.0, steps=500, lr=30.0)
-    last = int(run.broke) - 1
+    last = int(run.first_bad_step) - 1
     assert 0 < last < 499
     free = [step.x[0] for step in itertools.islice(walk(square, momentum, 10.0, lr=30.0), last)]
     assert np.array_equal(run.x[1 : last + 1, 0], free)
@@ -534,7 +540,7 @@ def test_a_run_that_blows_up_stops_at_its_last_finite_numbers():
 def test_a_memory_that_overflows_ends_a_run(name):
     steep = Surface("steep", "10²⁰⁰ x", lambda x: x[..., 0], lambda x: 0 * x + 1e200, start=(0.0,))
     run = descend(steep, METHODS[name], steps=10)
-    assert run.broke == 1
+    assert run.first_bad_step == 1
     assert not run.x.any() and not any(values.any() for values in run.state.values())
 
 
@@ -544,6 +550,6 @@ def test_a_slope_that_is_infinite_ends_a_run():
 
     wall = Surface("wall", "", lambda x: x[..., 0], lambda x: np.where(x < 1, np.inf, 1.0))
     run = descend(wall, takes_the_sign, 1.5, lr=0.2, steps=9)
-    assert run.broke == 4
+    assert run.first_bad_step == 4
     assert run.x[:, 0] == pytest.approx([1.5, 1.3, 1.1, *[0.9] * 7])
     assert np.isfinite(run.grad).all()

@@ -8,7 +8,7 @@ from importlib import metadata
 import pytest
 
 from gdlab.doctor import Finding, Report, digits, doctor, versions
-from gdlab.idx import FOLDER
+from gdlab.mnist.idx import FOLDER
 
 
 def hints(report):

@@ -12,7 +12,7 @@ from gdlab.hyperparameters import KNOWN
 from gdlab.labs import base
 from gdlab.labs.controls import Choice, Row
 from gdlab.labs.descent import STEPS
-from gdlab.labs.limit import first_divergent_lr
+from gdlab.tuning import first_divergent_lr
 
 
 @pytest.fixture

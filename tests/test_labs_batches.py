@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gdlab import descend, labs, linear_regression, optimizers, sampled, surfaces
-from gdlab.actors import Arrow, Dots, Fan, Trail
 from gdlab.errors import Advice
+from gdlab.stage.actors import Arrow, Dots, Fan, Trail
 
 gradient_descent = optimizers.gradient_descent
 BOWL = sampled(surfaces.bowl, n=128, spread=2.0)

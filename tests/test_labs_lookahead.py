@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gdlab import descend, labs, optimizers, surfaces
-from gdlab.actors import Arrow, Dots, Trail
 from gdlab.errors import Advice
 from gdlab.labs.lookahead import AHEAD, CARRIED, CLOSE
 from gdlab.plots import BLUE, GREEN, INK, ORANGE
+from gdlab.stage.actors import Arrow, Dots, Trail
 
 ETA, BETA = 0.03, 0.8
 

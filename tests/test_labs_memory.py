@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gdlab import labs, linear_regression, optimizers, surfaces
-from gdlab.actors import Arrow, Curve, Trail
 from gdlab.errors import Advice
 from gdlab.labs.memory import COLORS, MEMORY, RATE, _decades
+from gdlab.stage.actors import Arrow, Curve, Trail
 
 
 def uncorrected(x, grad, s, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):

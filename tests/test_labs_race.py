@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gdlab import descend, labs, optimizers, surfaces
-from gdlab.actors import Trail
 from gdlab.labs.paraboloid import FIELD, FLOOR, noisy_paraboloid, train
-from gdlab.labs.race import steps_to, tune
+from gdlab.stage.actors import Trail
+from gdlab.tuning import steps_to, tune
 
 
 def test_the_stopwatch_waits_until_the_loss_stays():

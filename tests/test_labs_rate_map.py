@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gdlab import labs, optimizers, surfaces
-from gdlab.actors import Dots, Trail
 from gdlab.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS, gamma_momentum
 from gdlab.errors import Advice
 from gdlab.labs.rate_map import BETAS, GORGE, LRS, MAP, measure
+from gdlab.stage.actors import Dots, Trail
 
 
 def spectral_radius(method, surface):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gdlab import labs, linear_regression, schedules, surfaces
-from gdlab.actors import Curve, Trail
 from gdlab.labs.fit import DATA
 from gdlab.labs.scheduled import RATE, SHAPES
+from gdlab.stage.actors import Curve, Trail
 
 
 def actors(lab, kind, panel):

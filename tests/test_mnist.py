@@ -12,9 +12,10 @@ import pytest
 import torch
 from torch import nn
 
-from gdlab import idx, mnist, optimizers, sampling, schedules, walk
+from gdlab import mnist, optimizers, sampling, schedules, walk
 from gdlab.errors import Advice
-from gdlab.training import Training
+from gdlab.mnist import idx
+from gdlab.mnist.training import Training
 
 NAMES = [f"{a}-{b}-ubyte.gz" for a in ("train", "t10k") for b in ("images-idx3", "labels-idx1")]
 

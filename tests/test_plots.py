@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from gdlab import descend, optimizers, plots, surfaces
 from gdlab.plots import STYLES, SYMBOLS
-from gdlab.relief import Relief
+from gdlab.stage.relief import Relief
 
 FLAT = [s for s in surfaces.SURFACES.values() if s.d == 2]
 LINES = [s for s in surfaces.SURFACES.values() if s.d == 1]

@@ -218,7 +218,7 @@ def test_its_L_is_where_gradient_descent_begins_to_diverge(share, kind):
         (lambda: sampled(surfaces.bowl, runs=0), "runs is 0: give the number of runs, 1 or more"),
         (
             lambda: sampled(Surface("mine", "", None, None)),
-            "mine does not tell .*: give it a start",
+            "mine does not say .*: give it a start",
         ),
         (lambda: linear_regression([1, 2], [1, 2, 3]), r"X has shape \(2, 1\) and y \(3,\)"),
         (lambda: linear_regression([1, 2], [[1], [2]]), r"y \(2, 1\): give one y for each row"),

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from gdlab import labs, optimizers, plots, surfaces
-from gdlab.actors import Actor, Arrow, Curve, Dots, Fan, Trail
-from gdlab.stage import HERE, Stage
+from gdlab.stage.actors import Actor, Arrow, Curve, Dots, Fan, Trail
+from gdlab.stage.stage import HERE, Stage
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_long_sentence_is_broken_into_lines(stage):
 def test_telling_changes_words_alone(stage):
     stage.show([Trail(0, np.zeros(2), np.ones(2))], frames=2, kind="Well.", text="Good.")
     before = stage.scene
-    stage.tell("Not possible.", "Why?")
+    stage.set_verdict("Not possible.", "Why?")
     assert (stage.scene["kind"], stage.scene["text"]) == ("Not possible.", "Why?")
     assert stage.scene["id"] == before["id"] and stage.scene["actors"] is before["actors"]
     assert repr(stage) == "Well. Good."  # the sentence is that of the run on stage

@@ -54,7 +54,7 @@ def predict(key):
 
 def recall(key):
     """What you predicted, and what happens."""
-    return questions.remind(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
+    return questions.recall(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
 
 
 def _unknown(what, known):

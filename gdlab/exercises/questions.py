@@ -15,7 +15,7 @@ class Question:
         text     the question
         options  a few short answers
         right    the one that happens: one of the options
-        because  what happens and why, in a sentence or two; told by `recall`
+        because  what happens and why, in a sentence or two; shown by `recall`
     """
 
     key: str
@@ -54,10 +54,10 @@ def ask(question):
     listed = " / ".join(question.options)
     items = "".join(f"<li>{html.escape(option)}</li>" for option in question.options)
     page = f"<p><strong>{html.escape(question.text)}</strong></p><ul>{items}</ul>"
-    return options.standing_in(f"{question.text} {listed}", page)
+    return options.with_fallback(f"{question.text} {listed}", page)
 
 
-def remind(question):
+def recall(question):
     """What was predicted and what happens; a widget that follows a later click."""
     from gdlab.exercises.widgets import Note
 
@@ -68,4 +68,4 @@ def remind(question):
         note.value = card(*question.outcome(CHOSEN[question.key]))
 
     LISTENERS.setdefault(question.key, []).append(renew)
-    return note.standing_in(f"{lead} {text}", card(lead, text, mood))
+    return note.with_fallback(f"{lead} {text}", card(lead, text, mood))

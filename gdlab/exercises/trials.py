@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from gdlab.arrays import plain
+from gdlab.arrays import to_numpy
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import format_number, format_numbers
 from gdlab.hyperparameters import describe
 from gdlab.surfaces import Surface
-from gdlab.words import tell, tell_all
 
 NOTHING_YET = "There is nothing here yet: put your answer in place of the three dots."
 
@@ -44,8 +44,8 @@ class Descent:
     def run(self, method):
         _check_callable(method)
         run = descend(self.surface, method, self.start, steps=self.steps, **self.numbers)
-        if run.broke >= 0:
-            run.x[run.broke :] = np.nan
+        if run.first_bad_step >= 0:
+            run.x[run.first_bad_step :] = np.nan
         return run.x
 
     def answer_from(self, function):
@@ -59,12 +59,12 @@ class Descent:
     def words(self):
         start = self.surface.start if self.start is None else self.start
         numbers = {name: v for name, v in self.numbers.items() if np.ndim(v) == 0}
-        told = tell_all(
+        shown = format_numbers(
             {name: v for name, v in numbers.items() if not callable(v)},
             {name: describe(name).symbol for name in numbers},
         )
-        from_here = f"on {self.surface.in_words} from {_tell(np.atleast_1d(start))}"
-        return f"{from_here}, {told}" if told else from_here
+        from_here = f"on {self.surface.with_article} from {_format_point(np.atleast_1d(start))}"
+        return f"{from_here}, {shown}" if shown else from_here
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Call:
     """
 
     args: tuple
-    told: str = ""
+    in_words: str = ""
 
     def run(self, function):
         _check_callable(function)
@@ -100,10 +100,14 @@ class Call:
 
     @property
     def words(self):
-        if self.told:
-            return f"for {self.told}"
-        plain = all(np.ndim(a) == 0 and isinstance(a, (int, float)) for a in self.args)
-        return f"for {', '.join(tell(a) for a in self.args)}" if plain else "in the first example"
+        if self.in_words:
+            return f"for {self.in_words}"
+        scalar = all(np.ndim(a) == 0 and isinstance(a, (int, float)) for a in self.args)
+        return (
+            f"for {', '.join(format_number(a) for a in self.args)}"
+            if scalar
+            else "in the first example"
+        )
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class Value:
         return function()
 
     def part(self, mine, truth, place):
-        yours = tell(float(mine[place]), 6)
+        yours = format_number(float(mine[place]), 6)
         where = f" (entry {', '.join(map(str, place))})" if place else ""
         if not np.isfinite(mine[place]):
             return f"This is {yours}{where}."
@@ -140,19 +144,21 @@ def same(trial, mine, truth):
     return near | (mine == truth) | (np.isnan(mine) & np.isnan(truth))
 
 
-def _numbers(value, told):
+def _numbers(value, subject):
     """Whatever a reader gives, as an array of floats; a ragged pile of arrays is laid in a row."""
     if value is None or value is Ellipsis:
         raise Advice(NOTHING_YET)
     if isinstance(value, (str, bytes, bool)) or callable(value):
-        raise Advice(f"{told} {_kind(value)}; the exercise asks for a number, or an array of them.")
-    try:
-        return np.array(plain(value), dtype=float)
-    except (TypeError, ValueError):
-        if isinstance(value, (list, tuple)) and any(np.ndim(plain(v)) for v in value):
-            return np.concatenate([np.ravel(_numbers(v, told)) for v in value])
         raise Advice(
-            f"{told} {_kind(value)}; the exercise asks for a number, or an array of them."
+            f"{subject} {_kind(value)}; the exercise asks for a number, or an array of them."
+        )
+    try:
+        return np.array(to_numpy(value), dtype=float)
+    except (TypeError, ValueError):
+        if isinstance(value, (list, tuple)) and any(np.ndim(to_numpy(v)) for v in value):
+            return np.concatenate([np.ravel(_numbers(v, subject)) for v in value])
+        raise Advice(
+            f"{subject} {_kind(value)}; the exercise asks for a number, or an array of them."
         ) from None
 
 
@@ -177,15 +183,15 @@ def _kind(value):
 def _apart(mine, truth):
     """Two numbers or points in as few digits as show that they differ."""
     for digits in range(3, 16):
-        pair = _tell(mine, digits), _tell(truth, digits)
+        pair = _format_point(mine, digits), _format_point(truth, digits)
         if pair[0] != pair[1]:
             break
     return pair
 
 
-def _tell(point, digits=3):
+def _format_point(point, digits=3):
     values = np.ravel(point)
-    told = [tell(float(v), digits) for v in values]
-    if len(told) == 1:
-        return told[0]
-    return f"({', '.join(told[:4])}{', …' if len(told) > 4 else ''})"
+    shown = [format_number(float(v), digits) for v in values]
+    if len(shown) == 1:
+        return shown[0]
+    return f"({', '.join(shown[:4])}{', …' if len(shown) > 4 else ''})"

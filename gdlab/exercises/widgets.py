@@ -14,7 +14,7 @@ class Still:
 
     _still = {}
 
-    def standing_in(self, text, page):
+    def with_fallback(self, text, page):
         self._still = {"text/plain": text, "text/html": page}
         return self
 

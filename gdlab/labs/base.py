@@ -67,7 +67,7 @@ class Lab(widgets.VBox):
 
     def advise(self, sentence):
         """Say what is wrong below the picture, which stays as it was."""
-        self.stage.tell("Not possible.", sentence)
+        self.stage.set_verdict("Not possible.", sentence)
 
     def update(self, row, fresh):
         """Compute and show. `row` moved (None: several); `fresh`: it is a new gesture."""

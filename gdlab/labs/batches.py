@@ -5,15 +5,15 @@ import itertools
 import numpy as np
 
 from gdlab import optimizers, plots, sampling, schedules, surfaces
-from gdlab.actors import Arrow, Curve, Dots, Fan, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.controls import Row, Seed
 from gdlab.labs.descent import DescentLab
 from gdlab.plots import BLUE, GREEN, GREY, INK, VERMILLION
+from gdlab.stage.actors import Arrow, Curve, Dots, Fan, Trail
 from gdlab.verdict import heights
-from gdlab.words import tell
 
 FALL = Hyperparameter("k", "fall of η", 0.0, 1.0, legal=(0, np.inf))
 LOW = 1e-5  # the loss panel ends here
@@ -86,7 +86,7 @@ class BatchLab(DescentLab):
     # The scenery
 
     def _title(self):
-        return f"{self.surface.n} samples behind {self.surface.in_words}"
+        return f"{self.surface.n} samples behind {self.surface.with_article}"
 
     def _figure(self):
         panels = [["land", "loss"], ["land", "noise"]]
@@ -134,7 +134,7 @@ class BatchLab(DescentLab):
         self.dealt = list(itertools.islice(deal, run.steps))
         full = np.array([len(batch) == B for batch in self.dealt])
         off = (run.grad - self.surface.grad(run.x[:-1]))[full]
-        if B < self.surface.n and run.broke < 0 and len(off):
+        if B < self.surface.n and run.first_bad_step < 0 and len(off):
             self.measured[B] = float(np.sqrt((off**2).sum(-1).mean()))
         return run
 
@@ -205,15 +205,15 @@ class BatchLab(DescentLab):
 
     def _says(self, run):
         numbers = self.numbers
-        told = f"η = {tell(numbers['lr'])}" + (
-            f", k = {tell(numbers['k'])}" if numbers["k"] else ""
+        told = f"η = {format_number(numbers['lr'])}" + (
+            f", k = {format_number(numbers['k'])}" if numbers["k"] else ""
         )
         head = f"Batches of {numbers['batch_size']} from {self.surface.n} samples, {told}"
-        if run.broke >= 0 or run.verdict().kind == "diverged":
+        if run.first_bad_step >= 0 or run.verdict().kind == "diverged":
             return f"{head}: {run.verdict()}."
         half = run.steps - run.steps // 2
         return (
-            f"{head}: loss {tell(self.settled(run))} on average "
+            f"{head}: loss {format_number(self.settled(run))} on average "
             f"over the last {half} of {run.steps} steps."
         )
 
@@ -226,12 +226,14 @@ class BatchLab(DescentLab):
         kind = {"converged": "Converged.", "stalled": "Stalled."}.get(verdict.kind, "Under way.")
         if self._trembles(run):
             kind = "Never quite at rest."
-        words = [f"Loss {tell(level)} on average over the last {half} steps."]
+        words = [f"Loss {format_number(level)} on average over the last {half} steps."]
         if self.goal:
             reached = level <= self.goal
             kind = "Goal reached." if reached else kind
-            words.append(f"The goal is {tell(self.goal)}.")
-        words.append(f"Samples used: {seen:,}, which is {tell(seen / self.surface.n)} epochs.")
+            words.append(f"The goal is {format_number(self.goal)}.")
+        words.append(
+            f"Samples used: {seen:,}, which is {format_number(seen / self.surface.n)} epochs."
+        )
         slope = self.slope()
         if slope is not None:
             words.append(f"Your points fall with slope {slope:.2f}".replace("-", "−") + ".")

@@ -6,8 +6,8 @@ import re
 import ipywidgets as widgets
 
 from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter, describe
-from gdlab.words import tell
 
 
 class Row(widgets.HBox):
@@ -65,7 +65,7 @@ class Row(widgets.HBox):
         low, high = self._at(self.about.low), self._at(self.about.high)
         share = -1 if value is None else (self._at(value) - low) / (high - low)
         shown = 0 <= share <= 1
-        title = "" if value is None else f"diverges from {tell(value)} on"
+        title = "" if value is None else f"diverges from {format_number(value)} on"
         self.tick.value = (
             f'<b title="{title}" style="left:{100 * share:.2f}%"></b>' if shown else ""
         )
@@ -75,7 +75,7 @@ class Row(widgets.HBox):
         return math.log10(max(value, 1e-300)) if self.about.log else value
 
     def _text(self):
-        return tell(self._value)
+        return format_number(self._value)
 
     def legal(self, value):
         """The value as this row keeps it; raises `Advice` for one that is not legal."""

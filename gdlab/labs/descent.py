@@ -6,18 +6,18 @@ import itertools
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.actors import Arrow, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import display_name, format_number, format_numbers
 from gdlab.hyperparameters import Hyperparameter, describe
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Choice, Row
-from gdlab.labs.limit import first_divergent_lr
 from gdlab.plots import BLUE, GREEN, style_of
-from gdlab.relief import Relief
 from gdlab.stage import Stage
+from gdlab.stage.actors import Arrow, Trail
+from gdlab.stage.relief import Relief
+from gdlab.tuning import first_divergent_lr
 from gdlab.verdict import heights
-from gdlab.words import spoken, tell, tell_all
 
 STEPS = Hyperparameter("T", "steps", 1, 200, legal=(1, 5001))
 FLOOR = 1e-10  # the loss panel ends here
@@ -95,8 +95,8 @@ class DescentLab(Lab):
         )
 
     def _title(self):
-        name = spoken(getattr(self.method, "__name__", "your method"))
-        return f"{_capital(name)} on {self.surface.in_words}"
+        name = display_name(getattr(self.method, "__name__", "your method"))
+        return f"{_capital(name)} on {self.surface.with_article}"
 
     def _figure(self):
         """An empty figure; its first panel is the landscape, its second the loss."""
@@ -198,13 +198,13 @@ class DescentLab(Lab):
     # The words
 
     def _says(self, run):
-        numbers = tell_all(run.numbers, self.symbols)
-        return f"{_capital(run.name)} on {run.surface.in_words} ({numbers}): {run.verdict()}."
+        numbers = format_numbers(run.numbers, self.symbols)
+        return f"{_capital(run.name)} on {run.surface.with_article} ({numbers}): {run.verdict()}."
 
     def _judge(self, run):
         verdict = run.verdict()
         steps = "1 step" if run.steps == 1 else f"{run.steps} steps"
-        words = [f"Loss {tell(float(run.loss[-1]))} after {steps}."]
+        words = [f"Loss {format_number(float(run.loss[-1]))} after {steps}."]
         if verdict.kind == "diverged":
             since = "" if verdict.step is None else f"From step {verdict.step} on it is lost: "
             words = [f"{since}{verdict.reason}." if since else f"{_capital(verdict.reason)}."]
@@ -216,11 +216,11 @@ class DescentLab(Lab):
 
     def _told(self, last):
         """The numbers of the last run, after its method where that was another one."""
-        numbers = tell_all(last.numbers, self.symbols)
+        numbers = format_numbers(last.numbers, self.symbols)
         return numbers if last.method is self.method else f"{last.name}, {numbers}"
 
     def _against_goal(self, run):
-        target = tell(self.goal) + (f" within {self.within} steps" if self.within else "")
+        target = format_number(self.goal) + (f" within {self.within} steps" if self.within else "")
         below = heights(run) <= self.goal
         if not below.any():
             return f"The goal, {target}, is not reached."

@@ -3,13 +3,13 @@
 import numpy as np
 
 from gdlab import plots, surfaces
-from gdlab.actors import Arrow, Curve, Trail
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Row
 from gdlab.plots import BLUE, PURPLE, VERMILLION
 from gdlab.stage import Stage
-from gdlab.words import tell
+from gdlab.stage.actors import Arrow, Curve, Trail
 
 ANGLE = Hyperparameter("φ", "direction, degrees", 0, 360, legal=(-360, 720))
 LENGTH = Hyperparameter("ℓ", "length of the step", 0.01, 2.0, log=True, legal=(0, 1000), above=True)
@@ -52,7 +52,7 @@ class DirectionLab(Lab):
         change.set(xticks=range(0, 361, 90), ylabel="ΔJ / (ℓ ‖∇J‖)")
         change.axhline(0, color=plots.GREY, lw=1)
         change.grid(axis="y")
-        title = f"Which way is down on {self.surface.in_words}?"
+        title = f"Which way is down on {self.surface.with_article}?"
         return Stage(fig, title=title, formula=self.surface.formula, clickable=[0])
 
     def update(self, row, fresh):
@@ -69,7 +69,7 @@ class DirectionLab(Lab):
         best = float(self.surface.f(here + length * _unit(downhill)) - self.surface.f(here))
         first_order = steep * length * np.cos(np.radians(angle - downhill - 180))
         off = abs((angle - downhill + 180) % 360 - 180)
-        aim = f"Straight downhill it would be {tell(best)}."
+        aim = f"Straight downhill it would be {format_number(best)}."
         if off < 3:
             aim = "This is straight downhill."
         reach = max(length, 0.06 * np.ptp(self.surface.view[0]))
@@ -85,9 +85,9 @@ class DirectionLab(Lab):
                 Trail(0, *_at(here), color=VERMILLION),
             ],
             kind="Downhill." if self.change < 0 else "Uphill.",
-            text=f"ΔJ = {tell(self.change)}; the first order says {tell(first_order)}. {aim}",
-            says=f"A step of length {tell(length)} at {tell(angle)}° changes the loss by "
-            f"{tell(self.change)}; straight downhill it is {tell(best)}.",
+            text=f"ΔJ = {format_number(self.change)}; the first order says {format_number(first_order)}. {aim}",
+            says=f"A step of length {format_number(length)} at {format_number(angle)}° changes the loss by "
+            f"{format_number(self.change)}; straight downhill it is {format_number(best)}.",
         )
 
     def _clicked(self, change):

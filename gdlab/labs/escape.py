@@ -3,15 +3,15 @@
 import numpy as np
 
 from gdlab import optimizers, plots, sampling, surfaces
-from gdlab.actors import Dots, Trail
 from gdlab.descent import descend
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.batches import batch_row
 from gdlab.labs.controls import Choice, Row, Seed
 from gdlab.plots import GREEN, VERMILLION
 from gdlab.stage import Stage
-from gdlab.words import tell
+from gdlab.stage.actors import Dots, Trail
 
 RUNS, N, SPREAD, SHOWN = 1000, 64, 3.0, 250
 STEPS = Hyperparameter("T", "steps", 10, 300, legal=(1, 1001))
@@ -61,7 +61,7 @@ class EscapeLab(Lab):
         self.changed(None)
 
     def _title(self):
-        return f"{RUNS:,} balls on {self.surface.in_words}"
+        return f"{RUNS:,} balls on {self.surface.with_article}"
 
     def _scenery(self, steps):
         fig, (land, share) = plots.figure(10.2, 3.9, ncols=2, width_ratios=[1.6, 1])
@@ -119,14 +119,14 @@ class EscapeLab(Lab):
             frames=steps + 1,
             kind=kind,
             text=text,
-            says=f"{RUNS:,} runs on {self.surface.in_words}, η = {tell(numbers['lr'])}, {samples} "
+            says=f"{RUNS:,} runs on {self.surface.with_article}, η = {format_number(numbers['lr'])}, {samples} "
             f"a step: {home or 'none'} {'is' if home < 2 else 'are'} home after {steps} steps.",
             readout=("home", self.share),
         )
 
     def _home(self, run):
         low, high = self._valley()
-        inside = (run.x[..., 0] > low) & (run.x[..., 0] < high) & (run.broke < 0)
+        inside = (run.x[..., 0] > low) & (run.x[..., 0] < high) & (run.first_bad_step < 0)
         return inside.mean(1)
 
     def _actors(self, run):
@@ -144,7 +144,7 @@ class EscapeLab(Lab):
         return [*actors, Trail(1, time, self.share, color=GREEN, label="home", dots=False)]
 
     def _told(self, run):
-        home, lost = round(RUNS * self.share[-1]), int((run.broke >= 0).sum())
+        home, lost = round(RUNS * self.share[-1]), int((run.first_bad_step >= 0).sum())
         words = [f"{home:,} of {RUNS:,} runs are in the lowest valley after {run.steps} steps."]
         if self.numbers["batch_size"] == N:
             words.append(f"All {N} samples: no noise, and every ball does the same.")

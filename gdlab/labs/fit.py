@@ -3,10 +3,10 @@
 import numpy as np
 
 from gdlab import optimizers, plots
-from gdlab.actors import Curve
+from gdlab.formatting import format_number
 from gdlab.labs.descent import DescentLab
 from gdlab.sampling import linear_regression
-from gdlab.words import tell
+from gdlab.stage.actors import Curve
 
 DATA = 2  # the panel of the data
 
@@ -75,4 +75,4 @@ class FitLab(DescentLab):
 
 def _line(wb):
     w, b = (float(np.round(v, 9)) + 0.0 for v in wb)
-    return f"y = {tell(w)}x {'−' if b < 0 else '+'} {tell(abs(b))}"
+    return f"y = {format_number(w)}x {'−' if b < 0 else '+'} {format_number(abs(b))}"

@@ -3,11 +3,11 @@
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.actors import Arrow, Dots, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.labs.descent import FLOOR, DescentLab, numbers_of
 from gdlab.plots import BLUE, GREEN, INK, ORANGE, PURPLE, style_of
+from gdlab.stage.actors import Arrow, Dots, Trail
 from gdlab.verdict import heights
 
 CLOSE = 2  # the panel

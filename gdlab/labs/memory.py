@@ -3,14 +3,14 @@
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.actors import Arrow, Curve, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.labs.descent import DescentLab, numbers_of
 from gdlab.labs.several import SeveralMethods, by_words
 from gdlab.plots import ORANGE, PURPLE, SKY, VERMILLION
-from gdlab.rates import read_memory
-from gdlab.words import tell
+from gdlab.stage.actors import Arrow, Curve, Trail
+from gdlab.step_sizes import step_sizes
 
 COLORS = [VERMILLION, SKY]  # the first coordinate, the second
 TINTS = ["#efbb93", "#b5dcf5"]  # the same, pale
@@ -118,7 +118,7 @@ class MemoryLab(SeveralMethods, DescentLab):
         takes = {"steps", *numbers_of(self.method)}
         numbers = {name: value for name, value in numbers.items() if name in takes}
         run = descend(self.surface, self.method, self.start, **self.sampling, **numbers)
-        self.reading = read_memory(run)
+        self.reading = step_sizes(run)
         self.limits = _decades(*self.reading.sizes.values()), _decades(self.reading.rate)
         return run
 
@@ -130,7 +130,7 @@ class MemoryLab(SeveralMethods, DescentLab):
         time = np.arange(run.steps + 1).clip(1)  # the memory begins with the first step
         actors = super()._actors(run)
         if self.last is not None:
-            before = read_memory(self.last)
+            before = step_sizes(self.last)
             past = np.arange(self.last.steps + 1).clip(1)
             for rate in _from_first(before.rate):
                 actors.append(Trail(RATE, past, rate, ghost=True))
@@ -173,7 +173,7 @@ class MemoryLab(SeveralMethods, DescentLab):
         return kind, f"{text} {self._sizes()}"
 
     def _sizes(self):
-        ends = [tell(rate) for rate in self.reading.rate[-1]]
+        ends = [format_number(rate) for rate in self.reading.rate[-1]]
         if len(ends) == 1:
             return f"The step size ends at {ends[0]}."
         told = [f"{name} {end}" for name, end in zip(self.names, ends, strict=False)]

@@ -5,15 +5,15 @@ from functools import cache
 import numpy as np
 
 from gdlab import optimizers, plots
-from gdlab.actors import Trail
 from gdlab.descent import descend
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Row
 from gdlab.labs.race import Runner
 from gdlab.sampling import linear_regression
 from gdlab.stage import Stage
-from gdlab.words import tell
+from gdlab.stage.actors import Trail
 
 FLOOR = 1 + 2 / 180  # noise, and what no plane can follow of x² + y²
 FIELD = {  # method, learning rate, and what differs from our defaults
@@ -108,7 +108,11 @@ class ParaboloidLab(Lab):
             runner.told.value = "" if errors is None else f"test {_told(errors[1][-1], 4)}"
         actors = [actor for name in self.curves for actor in self._trails(name)]
         ends = ", ".join(f"{name} {_told(curve[0][-1])}" for name, curve in self.curves.items())
-        text = f"{ends}; no plane can expect less than {tell(FLOOR)}." if ends else "tick a method."
+        text = (
+            f"{ends}; no plane can expect less than {format_number(FLOOR)}."
+            if ends
+            else "tick a method."
+        )
         label = f"Train error after {epochs} epochs:"
         self.stage.show(actors, frames=epochs + 1, kind=label, text=text, says=f"{label} {text}")
 
@@ -134,13 +138,13 @@ def train(name, lr, epochs, batch_size, seed):
         data, method, steps=epochs * epoch, batch_size=batch_size, seed=seed, lr=lr, **numbers
     )
     errors = np.stack([run.loss[::epoch], unseen.f(run.x[::epoch])])
-    if run.broke >= 0:
-        errors[:, -(-run.broke // epoch) :] = np.inf
+    if run.first_bad_step >= 0:
+        errors[:, -(-run.first_bad_step // epoch) :] = np.inf
     return errors
 
 
 def _told(error, digits=3):
-    return tell(error, digits) if np.isfinite(error) else "lost"
+    return format_number(error, digits) if np.isfinite(error) else "lost"
 
 
 _data = cache(lambda seed: noisy_paraboloid(seed=seed))

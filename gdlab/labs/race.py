@@ -6,9 +6,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from gdlab import plots, surfaces
-from gdlab.actors import Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import display_name, format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Choice, Row
@@ -16,8 +16,8 @@ from gdlab.labs.descent import FLOOR, draw_panels, span
 from gdlab.optimizers import METHODS
 from gdlab.plots import style_of
 from gdlab.stage import Stage
+from gdlab.stage.actors import Trail
 from gdlab.verdict import heights
-from gdlab.words import spoken, tell
 
 COURSES = [
     surfaces.ravine,
@@ -71,7 +71,7 @@ def tune(surface, method, start=None, *, steps=300, goal=1e-6, rates=RATES):
     """
     runs = descend(surface, method, start, steps=steps, lr=rates)
     arrival = steps_to(runs, goal)
-    end = np.where(runs.broke < 0, heights(runs)[-1], np.inf)
+    end = np.where(runs.first_bad_step < 0, heights(runs)[-1], np.inf)
     best = np.lexsort((end, arrival))[0]
     return float(rates[best])
 
@@ -81,7 +81,7 @@ class Runner(Row):
 
     def __init__(self, name, method, on_change, on_advice):
         self.method = method
-        title = min(spoken(name), name.replace("_", " "), key=len)  # there is little room
+        title = min(display_name(name), name.replace("_", " "), key=len)  # there is little room
         style, title = style_of(method), html.escape(title)
         mark = f'<b class="gd-mark" style="color:{style.color}">{plots.SYMBOLS[style.marker]}</b>'
         super().__init__(name, 0.1, on_change, on_advice, KNOWN["lr"]._replace(low=1e-4))
@@ -203,13 +203,20 @@ class RaceLab(Lab):
         return [self.runners[name] for name in sorted(self.runs, key=rank)]
 
     def _told(self):
-        order = [(spoken(r.name), self.arrival(r.name)) for r in self.places()]
+        order = [(display_name(r.name), self.arrival(r.name)) for r in self.places()]
         there = [f"{name} ({step})" for name, step in order if step is not None]
         if not order:
             return "Nobody runs.", "Tick a method."
         if not there:
-            return "Nobody arrives.", f"The goal is a loss {tell(self.goal)} above a minimum."
-        lost = [spoken(name) for name, run in self.runs.items() if run.verdict().kind == "diverged"]
+            return (
+                "Nobody arrives.",
+                f"The goal is a loss {format_number(self.goal)} above a minimum.",
+            )
+        lost = [
+            display_name(name)
+            for name, run in self.runs.items()
+            if run.verdict().kind == "diverged"
+        ]
         away = [name for name, step in order if step is None and name not in lost]
         late = f" Not there yet: {', '.join(away)}." if away else ""
         gone = f" Diverged: {', '.join(lost)}." if lost else ""

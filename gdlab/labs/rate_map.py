@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from gdlab import plots, surfaces
-from gdlab.actors import Dots, Trail
 from gdlab.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS
 from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.labs.descent import DescentLab, numbers_of
 from gdlab.labs.several import SeveralMethods, by_words
 from gdlab.plots import GREY, HUE, INK, style_of
-from gdlab.words import tell
+from gdlab.stage.actors import Dots, Trail
 
 MAP = 2  # the panel
 LRS, BETAS = np.geomspace(1e-3, 10, 97), np.linspace(0, 0.99, 56)
@@ -139,7 +139,7 @@ class RateMapLab(SeveralMethods, DescentLab):
             best = best_heavy_ball(*curvatures(self.surface))[1]
             ax.axhline(best, color=INK, lw=1, ls=(0, (5, 3)))
             ax.annotate(
-                f"best β = {tell(best, 2)}", (0.012, best), (0, 3), ax.get_yaxis_transform(),
+                f"best β = {format_number(best, 2)}", (0.012, best), (0, 3), ax.get_yaxis_transform(),
                 "offset points", color=INK, va="bottom", fontsize=9,
             )  # fmt: skip
 
@@ -167,8 +167,8 @@ class RateMapLab(SeveralMethods, DescentLab):
     def _judge(self, run):
         best = np.unravel_index(self.map.argmin(), self.map.shape)
         words = [
-            f"{self._leaves()}; at the cross, η = {tell(LRS[best[1]], 2)} and "
-            f"β = {tell(BETAS[best[0]], 2)}, a step leaves {tell(self.map[best], 2)}."
+            f"{self._leaves()}; at the cross, η = {format_number(LRS[best[1]], 2)} and "
+            f"β = {format_number(BETAS[best[0]], 2)}, a step leaves {format_number(self.map[best], 2)}."
         ]
         if self.goal:
             words.append(self._against_goal(run))
@@ -179,7 +179,7 @@ class RateMapLab(SeveralMethods, DescentLab):
     def _leaves(self):
         if self.factor >= 1:
             return "The error grows with every step"
-        return f"One step leaves {tell(self.factor, 2)} of the error"
+        return f"One step leaves {format_number(self.factor, 2)} of the error"
 
     def _clicked(self, change):
         if self.stage.panel != MAP:
@@ -235,4 +235,4 @@ def _tops(lines, betas, edge):
 
 
 def _tick(value, place):
-    return tell(value)
+    return format_number(value)

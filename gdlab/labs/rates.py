@@ -3,16 +3,16 @@
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.actors import Trail
 from gdlab.descent import descend
+from gdlab.formatting import display_name, format_number
 from gdlab.hyperparameters import KNOWN
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Row
 from gdlab.labs.descent import FLOOR, STEPS, draw_panels, span
-from gdlab.labs.limit import first_divergent_lr
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION
 from gdlab.stage import Stage
-from gdlab.words import spoken, tell
+from gdlab.stage.actors import Trail
+from gdlab.tuning import first_divergent_lr
 
 LOOKS = ((BLUE, "◆"), (GREEN, "■"), (VERMILLION, "▲"), (PURPLE, "✚"))
 
@@ -54,7 +54,7 @@ class RatesLab(Lab):
         fig, self.relief = self._scenery(span(steps))
         stage = Stage(
             fig,
-            title=f"{spoken(method.__name__).capitalize()} on {surface.in_words}",
+            title=f"{display_name(method.__name__).capitalize()} on {surface.with_article}",
             formula=surface.formula,
             clickable=[0],
             mesh=self.relief and self.relief.spec(),
@@ -73,7 +73,9 @@ class RatesLab(Lab):
         if before is not None and span(before.steps) != span(steps):
             self.stage.paint(self._scenery(span(steps))[0])
         runs = [self.run[i] for i in range(len(lrs))]
-        told = " ".join(f"η = {tell(lr)}: {r.verdict()}." for lr, r in zip(lrs, runs, strict=True))
+        told = " ".join(
+            f"η = {format_number(lr)}: {r.verdict()}." for lr, r in zip(lrs, runs, strict=True)
+        )
         actors = [actor for i, run in enumerate(runs) for actor in self._trails(run, *LOOKS[i])]
         self.stage.show(actors, frames=steps + 1, text=told, says=told)
         if row not in self.lrs:
@@ -84,7 +86,9 @@ class RatesLab(Lab):
     def _trails(self, run, color, symbol):
         x, y = plots.path_of(run)
         z = self.relief and self.relief.heights(run.loss)
-        look = dict(color=color, symbol=symbol, label=f"η = {tell(float(run.numbers['lr']))}")
+        look = dict(
+            color=color, symbol=symbol, label=f"η = {format_number(float(run.numbers['lr']))}"
+        )
         above = plots.above_floor(run, FLOOR / 10)
         return [
             Trail(0, x, y, z, **look),

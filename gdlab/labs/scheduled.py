@@ -3,12 +3,12 @@
 import numpy as np
 
 from gdlab import optimizers, plots, schedules, surfaces
-from gdlab.actors import Trail
 from gdlab.descent import descend
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.controls import Choice, Row
 from gdlab.labs.descent import DescentLab
-from gdlab.words import tell
+from gdlab.stage.actors import Trail
 
 RATE = 2  # the panel of η
 LEFT = Hyperparameter("ρ", "share left", 0.001, 1.0, True, (0, 1.0001), above=True)
@@ -98,12 +98,12 @@ class ScheduledLab(DescentLab):
 
     def _says(self, run):
         numbers = self._told(run)
-        return f"Gradient descent on {run.surface.in_words} ({numbers}): {run.verdict()}."
+        return f"Gradient descent on {run.surface.with_article} ({numbers}): {run.verdict()}."
 
     def _told(self, run):
         first, last = run.numbers["lr"](0), run.numbers["lr"](run.steps)
         shape = f"{self.shape}, " if run is self.run else ""
-        return f"{shape}η from {tell(first)} to {tell(last)}"
+        return f"{shape}η from {format_number(first)} to {format_number(last)}"
 
 
 def _rates(run):

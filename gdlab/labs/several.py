@@ -1,7 +1,7 @@
 """What a lab with several methods adds: a list to choose from."""
 
+from gdlab.formatting import display_name
 from gdlab.labs.controls import Choice
-from gdlab.words import spoken
 
 
 def by_words(method):
@@ -12,7 +12,7 @@ def by_words(method):
     ['Adam', 'heavy ball']
     """
     several = method if isinstance(method, (list, tuple)) else [method]
-    return {spoken(getattr(m, "__name__", "your method")): m for m in several}
+    return {display_name(getattr(m, "__name__", "your method")): m for m in several}
 
 
 class SeveralMethods:

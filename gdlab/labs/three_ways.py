@@ -3,18 +3,18 @@
 import numpy as np
 
 from gdlab import optimizers, plots, sampling, surfaces
-from gdlab.actors import Curve, Trail
 from gdlab.descent import descend
 from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.base import Lab
 from gdlab.labs.batches import batch_row
 from gdlab.labs.controls import Choice, Row, Seed
 from gdlab.plots import PURPLE, SKY, VERMILLION
-from gdlab.relief import Relief
 from gdlab.stage import Stage
+from gdlab.stage.actors import Curve, Trail
+from gdlab.stage.relief import Relief
 from gdlab.verdict import heights
-from gdlab.words import tell
 
 STEPS = Hyperparameter("T", "steps shown", 10, 200, legal=(1, 2001))
 EPOCHS = Hyperparameter("E", "epochs shown", 1, 20, legal=(1, 101))
@@ -80,7 +80,7 @@ class ThreeWaysLab(Lab):
         fig, self.relief = self._scenery(*self.shown)
         stage = Stage(
             fig,
-            title=f"Three ways down {surface.in_words}",
+            title=f"Three ways down {surface.with_article}",
             formula=f"{surface.formula}, the mean of {surface.n} samples",
             clickable=[0],
             mesh=self.relief.spec(),
@@ -201,10 +201,10 @@ class ThreeWaysLab(Lab):
             f"{way} {pair[0]:,} steps = {pair[1]:,} samples" if pair else f"{way} never"
             for way, pair in arrived.items()
         ]
-        return f"Down to a loss of {tell(self.goal)}:", f"{', '.join(words)}."
+        return f"Down to a loss of {format_number(self.goal)}:", f"{', '.join(words)}."
 
     def _later(self):
-        levels = ", ".join(f"{way} {tell(self.settled(way))}" for way in COLORS)
+        levels = ", ".join(f"{way} {format_number(self.settled(way))}" for way in COLORS)
         what = "steps" if self.clock.value == "steps" else "epochs"
         return f" Loss over the second half of these {what}, on average: {levels}."
 

@@ -6,15 +6,15 @@ import time
 import ipywidgets as widgets
 
 from gdlab import optimizers, plots
-from gdlab.actors import Curve, Dots
 from gdlab.errors import Advice
+from gdlab.formatting import display_name, format_numbers
 from gdlab.hyperparameters import KNOWN, Hyperparameter, describe
 from gdlab.labs.base import Lab
 from gdlab.labs.controls import Choice, Row
 from gdlab.labs.descent import numbers_of
 from gdlab.plots import GREY, style_of
 from gdlab.stage import Stage
-from gdlab.words import spoken, tell_all
+from gdlab.stage.actors import Curve, Dots
 
 LR = KNOWN["lr"]._replace(low=1e-4)
 BATCH = Hyperparameter("B", "batch size", 8, 1024, log=True, legal=(1, 60_001))
@@ -86,7 +86,7 @@ class TrainingLab(Lab):
         if unknown:
             takes = ", ".join(_turned(method)) or "none"
             raise Advice(f"{method.__name__} has no number {sorted(unknown)[0]}; it has: {takes}.")
-        options = {spoken(name): m for name, m in methods.items()}
+        options = {display_name(name): m for name, m in methods.items()}
         names = {name: None for m in methods.values() for name in _turned(m)}
         rows = [Choice("", "method", options, self._new_method)]
         rows += [
@@ -146,7 +146,7 @@ class TrainingLab(Lab):
     def train(self):
         """Begin anew with the numbers of the sliders; returns the training, at work."""
         from gdlab import mnist
-        from gdlab.training import Training
+        from gdlab.mnist.training import Training
 
         if self.training is not None:
             self.training.stop()
@@ -240,7 +240,7 @@ class TrainingLab(Lab):
     def _curves(self, training, ghost=False):
         style = style_of(training.method)
         color = GREY if ghost else style.color
-        name = "last training" if ghost else spoken(training.method.__name__)
+        name = "last training" if ghost else display_name(training.method.__name__)
         steps, loss = training.losses
         checks, share = training.accuracies
         actors = []
@@ -289,9 +289,9 @@ class TrainingLab(Lab):
     def _in_words(self):
         numbers = self.numbers
         mine = {name: numbers[name] for name in _turned(self.method)}
-        told = tell_all(mine, {name: describe(name).symbol for name in mine})
+        told = format_numbers(mine, {name: describe(name).symbol for name in mine})
         told = f"{told}, " if told else ""
-        name, epochs = spoken(self.method.__name__), numbers["epochs"]
+        name, epochs = display_name(self.method.__name__), numbers["epochs"]
         return (
             f"{name[:1].upper()}{name[1:]} on the digits: {told}batches of "
             f"{numbers['batch_size']:,}, {epochs} epoch{'s' if epochs > 1 else ''}."

@@ -11,7 +11,7 @@ from torch import nn
 
 from benchmarks.setting import table
 from gdlab import mnist, optimizers, sampling, walk
-from gdlab.training import Training
+from gdlab.mnist.training import Training
 
 IMAGES, LABELS = mnist.load("train")
 TEST = mnist.load("test")

@@ -237,7 +237,8 @@ def scratch(jupyter):
     """One notebook with an empty cell for all tests of a module; its kernel knows gdlab."""
     write(jupyter.lab.folder / "scratch.ipynb", "", "1 + 1")
     notebook = jupyter.open("scratch.ipynb")
-    notebook.run("from gdlab import actors, descend, labs, optimizers, plots, stage, surfaces")
+    notebook.run("from gdlab import descend, labs, optimizers, plots, stage, surfaces")
+    notebook.run("from gdlab.stage import actors")
     yield notebook
     notebook.close()
 

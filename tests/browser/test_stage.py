@@ -323,7 +323,7 @@ def test_what_cannot_be_is_answered_in_a_sentence(notebook):
         expect(hand.box("learning rate")).to_have_value("0.1")
         assert notebook.python("lab.run.numbers") == {"lr": 0.1}
         assert hand.shown() == 1
-        notebook.python("lab.stage.tell('', 'well')")  # so that each must speak for itself
+        notebook.python("lab.stage.set_verdict('', 'well')")  # so that each must speak for itself
         expect(hand.verdict).to_have_text("well")
 
 

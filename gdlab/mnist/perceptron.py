@@ -1,4 +1,4 @@
-"""The digits, and a network on them as a surface: the one module that needs PyTorch.
+"""The digits as tensors, and a perceptron on them as a surface; this module needs PyTorch.
 
     from gdlab import mnist
 
@@ -15,8 +15,8 @@ from functools import cache
 
 import torch
 
-from gdlab import idx
 from gdlab.errors import Advice
+from gdlab.mnist import idx
 from gdlab.sampling import Sampled
 
 CLASSES = 10

@@ -34,7 +34,7 @@ class Training:
         test         (images, labels) to measure the accuracy on; None for no such curve
         on_progress  called with the training, from its thread, at every point of the loss
                      curve and once when it has ended
-    Raises `Advice` if an argument makes no sense. What goes wrong later is told in `error`.
+    Raises `Advice` if an argument makes no sense. What goes wrong later stands in `error`.
 
         x        the weights so far       steps    how many were made, of `total`
         losses, accuracies   the curves so far
@@ -71,12 +71,12 @@ class Training:
             raise Advice(f"epochs is {epochs!r}: give a whole number, 1 or more.")
         self.surface, self.method, self.x = surface, method, start
         self.test, self.on_progress, self.numbers = test, on_progress, numbers
-        heard = replace(surface, batch_grad=self._batch_grad)
-        self._course = walk(heard, method, start, batch_size=batch_size, seed=seed, **numbers)
+        listening = replace(surface, batch_grad=self._batch_grad)
+        self._course = walk(listening, method, start, batch_size=batch_size, seed=seed, **numbers)
         self.epochs, self.per_epoch = epochs, math.ceil(surface.n / batch_size)
         self.steps, self.seconds, self.error, self.running = 0, 0.0, "", False
         self._losses, self._accuracies = [], []
-        self._heard, self._count, self._good = 0.0, 0, (0, start)
+        self._loss_sum, self._count, self._good = 0.0, 0, (0, start)
         self._thread, self._halt, self._ended = None, threading.Event(), threading.Event()
         self._ended.set()
 
@@ -176,13 +176,13 @@ class Training:
 
     def _batch_grad(self, x, batch):
         loss, slope = self.surface.measure(x, batch)
-        self._heard, self._count = self._heard + loss, self._count + 1  # no waiting for a GPU
+        self._loss_sum, self._count = self._loss_sum + loss, self._count + 1  # no waiting for a GPU
         return slope
 
     def _point(self):
         """A point of the loss curve, and a look whether all is well."""
-        loss = self._heard / max(1, self._count)
-        self._heard, self._count = 0.0, 0
+        loss = self._loss_sum / max(1, self._count)
+        self._loss_sum, self._count = 0.0, 0
         well = loss.isfinite() & self.x.isfinite().all(-1)
         if not well.any():
             step, self.x = self._good
@@ -208,10 +208,10 @@ def _curve(points):
 def _sentence(error, step):
     if isinstance(error, Advice):
         return str(error)
-    told = " ".join(str(error).split()) or "no reason given"
-    if "out of memory" in told or "allocate memory" in told:
+    reason = " ".join(str(error).split()) or "no reason given"
+    if "out of memory" in reason or "allocate memory" in reason:
         return (
             "There is not enough memory for so much at once: take fewer networks or a smaller "
             'batch, close other notebooks, or load the digits with device="cpu".'
         )
-    return f"step {step} failed with {type(error).__name__}: {told}"
+    return f"step {step} failed with {type(error).__name__}: {reason}"

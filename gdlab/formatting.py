@@ -16,10 +16,10 @@ _NAMED = {
 }
 
 
-def spoken(name):
+def display_name(name):
     """A method's name as people write it.
 
-    >>> [spoken(name) for name in ("gradient_descent", "rmsprop", "my_method")]
+    >>> [display_name(name) for name in ("gradient_descent", "rmsprop", "my_method")]
     ['gradient descent', 'RMSProp', 'my method']
     """
     return _NAMED.get(name, name.replace("_", " "))
@@ -33,10 +33,10 @@ def power_of_ten(exponent):
     return "10" + str(exponent).translate(_RAISED)
 
 
-def tell(value, digits=3):
+def format_number(value, digits=3):
     """A number in a few digits, without computer notation.
 
-    >>> [tell(v) for v in (0.1, 11.8123, -8.5, 1e-6, 3.25e-7, 1234567.0, 0.0)]
+    >>> [format_number(v) for v in (0.1, 11.8123, -8.5, 1e-6, 3.25e-7, 1234567.0, 0.0)]
     ['0.1', '11.8', '−8.5', '10⁻⁶', '3.25·10⁻⁷', '1.23·10⁶', '0']
     """
     if not math.isfinite(value):
@@ -54,10 +54,12 @@ def tell(value, digits=3):
     return sign + (power if mantissa == "1" else f"{mantissa}·{power}")
 
 
-def tell_all(numbers, symbols):
+def format_numbers(numbers, symbols):
     """A few named numbers in a row: "η = 0.06, β = 0".
 
-    >>> tell_all({"lr": 0.06, "beta": 0.0}, {"lr": "η", "beta": "β"})
+    >>> format_numbers({"lr": 0.06, "beta": 0.0}, {"lr": "η", "beta": "β"})
     'η = 0.06, β = 0'
     """
-    return ", ".join(f"{symbols.get(name, name)} = {tell(v)}" for name, v in numbers.items())
+    return ", ".join(
+        f"{symbols.get(name, name)} = {format_number(v)}" for name, v in numbers.items()
+    )

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdlab.errors import Advice
 
-FOLDER = Path(__file__).parents[1] / "data" / "mnist"
+FOLDER = Path(__file__).parents[2] / "data" / "mnist"
 SUMS = "SHA256SUMS"
 REMEDY = "run `git checkout data/mnist` in the course's folder to bring it back."
 SPLITS = {"train": "train", "test": "t10k"}  # what the files call them

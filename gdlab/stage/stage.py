@@ -12,8 +12,8 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from gdlab.plots import DRAWING, plain_powers
-from gdlab.words import tell
+from gdlab.formatting import format_number
+from gdlab.plots import DRAWING, format_powers
 
 HERE = pathlib.Path(__file__).parent
 PARTS = "panel", "actors", "relief", "stage"  # one module for the browser, without a build step
@@ -61,7 +61,7 @@ class Stage(anywidget.AnyWidget):
         self.fig = fig
         with DRAWING:
             for ax in fig.axes:
-                plain_powers(ax)
+                format_powers(ax)
             with drawn(fig, UNITS * SHARPNESS) as image:
                 panels = [_panel(ax) for ax in fig.axes]
         self.scenery = {
@@ -78,7 +78,7 @@ class Stage(anywidget.AnyWidget):
             actors   a list of `gdlab.actors`; frames: how many moments they have
             kind     the verdict in a word, text the rest of it
             says     one sentence for readers without a picture
-            readout  (name, values of shape (frames,)) to tell beside the step
+            readout  (name, values of shape (frames,)) to show beside the step
             unit     what one frame is called by the player
         """
         self._actors = actors
@@ -92,10 +92,10 @@ class Stage(anywidget.AnyWidget):
             "actors": [actor.spec() for actor in actors],
             "kind": kind,
             "text": text,
-            "readout": [f"{name} {tell(float(value))}" for value in values],
+            "readout": [f"{name} {format_number(float(value))}" for value in values],
         }
 
-    def tell(self, kind, text):
+    def set_verdict(self, kind, text):
         """Change only the words below the picture."""
         self.scene = {**self.scene, "kind": kind, "text": text}
 

@@ -1,4 +1,4 @@
-"""What moves on a Stage. Each actor can be told to the browser and drawn by Matplotlib.
+"""What moves on a Stage. Each actor can be sent to the browser and drawn by Matplotlib.
 
 Positions are in data units of one panel (an index into the figure's axes). An axis of
 length `frames` is time: the browser shows one moment of it, a still picture the last.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Reading(NamedTuple):
+class StepSizes(NamedTuple):
     """A run's memory in the units of a slope, and the step sizes that follow from it.
 
     formula  of the step size, "η/(√h + ε)"
@@ -25,19 +25,21 @@ class Reading(NamedTuple):
     push: np.ndarray
 
 
-def read_memory(run):
-    """The `Reading` of a single run of any method.
+def step_sizes(run):
+    """The `StepSizes` of a single run of any method.
 
     AdaGrad, RMSProp, Adadelta and Adam (with its correction or without) are recognised by
     their moves, under whatever name. For any other method the step size is measured,
     |Δx|/|g|, and the memory is shown as it is.
 
     >>> from gdlab import descend, optimizers, surfaces
-    >>> reading = read_memory(descend(surfaces.square, optimizers.adagrad, 10, steps=2, lr=0.5))
+    >>> reading = step_sizes(descend(surfaces.square, optimizers.adagrad, 10, steps=2, lr=0.5))
     >>> reading.formula, [round(float(r), 5) for r in reading.rate[:, 0]]
     ('η/(√h + ε)', [0.025, 0.01812])
     """
-    sound = slice(None) if run.broke < 0 else slice(max(run.broke - 1, 0))  # before it blew up
+    sound = (
+        slice(None) if run.first_bad_step < 0 else slice(max(run.first_bad_step - 1, 0))
+    )  # before it blew up
     moves, numbers = np.diff(run.x, axis=0), _numbers(run)
     with np.errstate(all="ignore"):  # a memory of zeros, a run that got very far away
         for formula in (_adagrad, _adadelta, _rmsprop, _adam, _uncorrected_adam):
@@ -64,20 +66,20 @@ def _numbers(run):
 def _adagrad(run, numbers):
     root = run.state["h"][1:] ** 0.5
     rate = numbers["lr"] / (root + numbers["eps"])
-    return Reading("η/(√h + ε)", {"√h": root}, rate, run.grad)
+    return StepSizes("η/(√h + ε)", {"√h": root}, rate, run.grad)
 
 
 def _rmsprop(run, numbers):
     root = run.state["v"][1:] ** 0.5
     rate = numbers["lr"] / (root + numbers["eps"])
-    return Reading("η/(√v + ε)", {"√v": root}, rate, run.grad)
+    return StepSizes("η/(√v + ε)", {"√v": root}, rate, run.grad)
 
 
 def _adadelta(run, numbers):
     lr, eps, u, v = numbers["lr"], numbers["eps"], run.state["u"], run.state["v"]
     slopes, moves = (v[1:] + eps) ** 0.5, (u[:-1] + eps) ** 0.5  # u of the steps before
     sizes = {"√(v + ε)": slopes, "√(u + ε)": moves}
-    return Reading("√(u + ε)/√(v + ε)", sizes, lr * moves / slopes, run.grad)
+    return StepSizes("√(u + ε)/√(v + ε)", sizes, lr * moves / slopes, run.grad)
 
 
 def _adam(run, numbers):
@@ -85,13 +87,13 @@ def _adam(run, numbers):
     m = run.state["m"][1:] / (1 - numbers["beta1"] ** t)
     root = (run.state["v"][1:] / (1 - numbers["beta2"] ** t)) ** 0.5
     rate = numbers["lr"] / (root + numbers["eps"])
-    return Reading("η/(√v̂ + ε)", {"√v̂": root, "|m̂|": np.abs(m)}, rate, m)
+    return StepSizes("η/(√v̂ + ε)", {"√v̂": root, "|m̂|": np.abs(m)}, rate, m)
 
 
 def _uncorrected_adam(run, numbers):
     m, root = run.state["m"][1:], run.state["v"][1:] ** 0.5
     rate = numbers["lr"] / (root + numbers["eps"])
-    return Reading("η/(√v + ε)", {"√v": root, "|m|": np.abs(m)}, rate, m)
+    return StepSizes("η/(√v + ε)", {"√v": root, "|m|": np.abs(m)}, rate, m)
 
 
 def _measured(run, moves):
@@ -100,4 +102,4 @@ def _measured(run, moves):
     known = np.where(np.isfinite(rate), np.arange(run.steps)[:, None], 0)
     rate = np.take_along_axis(rate, np.maximum.accumulate(known, axis=0), axis=0)
     sizes = {f"|{name}|": np.abs(value[1:]) for name, value in run.state.items()}
-    return Reading("|Δx|/|g|", sizes, rate, run.grad)
+    return StepSizes("|Δx|/|g|", sizes, rate, run.grad)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import surfaces
-from gdlab.slopes import finite_differences
+from gdlab.finite_differences import finite_differences
 
 
 @pytest.mark.parametrize("surface", surfaces.SURFACES.values(), ids=surfaces.SURFACES)
