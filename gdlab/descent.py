@@ -118,7 +118,13 @@ class _Slope:
 
 
 def _scheduled_value(name, schedule, t):
-    now = np.asarray(schedule(t), dtype=float)
+    value = schedule(t)
+    try:
+        now = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise Advice(
+            f"the schedule of {name} gives {value!r} at t = {t}: return a number."
+        ) from None
     if not np.isfinite(now).all():
         raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
     return now

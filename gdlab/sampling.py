@@ -46,7 +46,8 @@ def sampled(surface, n=100, spread=1.0, seed=0, runs=None):
     """
     if not (isinstance(n, (int, np.integer)) and n >= 1):
         raise Advice(f"n is {n!r}: give the number of samples, 1 or more.")
-    if not (np.isfinite(spread) and spread >= 0):
+    real = isinstance(spread, (int, float, np.integer, np.floating))
+    if not (real and np.isfinite(spread) and spread >= 0):
         raise Advice(f"spread is {spread!r}: give a number, 0 or more.")
     if not surface.d:
         raise Advice(f"{surface.name} does not say how many coordinates it has: give it a start.")

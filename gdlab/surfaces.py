@@ -139,6 +139,11 @@ ravine = quadratic(
     np.diag([2.0, 20.0]), "ravine", "x² + 10y²", ((-10.0, 10.0), (-6.0, 6.0)), (-8.5, 2.6)
 )
 
+# As long as the ravine and ten times as narrow.
+gorge = quadratic(
+    np.diag([2.0, 200.0]), "gorge", "x² + 100y²", ((-10.0, 10.0), (-2.0, 2.0)), (-8.5, 1.3)
+)
+
 # The plain saddle x² − y² falls for ever; the y⁴ gives it two floors to arrive at.
 saddle = Surface(
     "saddle",
@@ -238,6 +243,7 @@ SURFACES = {
     "shifted": shifted,
     "bowl": bowl,
     "ravine": ravine,
+    "gorge": gorge,
     "saddle": saddle,
     "double_well": double_well,
     "wavy": wavy,

@@ -9,9 +9,9 @@ import pytest
 from gdlab import descend, labs, optimizers, surfaces
 from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN
-from gdlab.labs import base
-from gdlab.labs.controls import Choice, Row
-from gdlab.labs.descent import STEPS
+from gdlab.labs import driver
+from gdlab.labs.controls import STEPS, Number
+from gdlab.labs.descent import scene
 from gdlab.tuning import first_divergent_lr
 
 
@@ -30,7 +30,7 @@ def patient():
 def clock(monkeypatch):
     """A clock that a test moves by hand."""
     now = [1000.0]
-    monkeypatch.setattr(base.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(driver.time, "monotonic", lambda: now[0])
     return now
 
 
@@ -39,7 +39,7 @@ def said(lab):
 
 
 def state(lab):
-    return dict(lab.numbers), lab.run, lab.last, lab.stage.scene["id"]
+    return dict(lab.state), lab.run, lab.last, lab.stage.scene["id"]
 
 
 def click(lab, *position):
@@ -96,20 +96,20 @@ def test_a_value_beyond_the_slider_stays(lab):
     lab.set(lr=25.0)
     # A browser sends back what its slider shows.
     lab.rows["lr"].slider.value = 10.000000001
-    assert lab.numbers["lr"] == 25.0
+    assert lab.state["lr"] == 25.0
 
 
 def test_a_value_between_the_sliders_steps_stays(lab):
     lab.set(lr=0.1037)
     lab.rows["lr"].slider.value = 10**-0.98
-    assert lab.numbers["lr"] == 0.1037
+    assert lab.state["lr"] == 0.1037
     lab.rows["lr"].slider.value = 10**-0.99  # but a press of a key counts
-    assert lab.numbers["lr"] == 10**-0.99
+    assert lab.state["lr"] == 0.102  # as its box shows it
 
 
 def test_whole_numbers_stay_whole(lab):
     lab.set(steps=30.0)
-    assert lab.run.steps == 30 and isinstance(lab.numbers["steps"], int)
+    assert lab.run.steps == 30 and isinstance(lab.state["steps"], int)
     lab.rows["steps"].slider.value = 41
     assert lab.run.steps == 41
 
@@ -155,7 +155,7 @@ def test_what_is_typed_wrongly_is_answered_in_a_sentence(patient, typed, sentenc
 def test_every_known_number_tells_a_value_that_it_takes_back():
     for name, about in KNOWN.items():
         for value in (about.low, about.high, math.sqrt(about.low * about.high), 0.1234):
-            row = Row(name, value, lambda row: None, pytest.fail)
+            row = Number(name, about).row(value, lambda row: None, pytest.fail)
             shown = row.box.value
             row.box.value = f" {shown}"
             assert row.value == pytest.approx(value, rel=0.01)
@@ -176,7 +176,7 @@ def test_the_ghost_is_the_run_before(clock, lab):
     assert lab.last is None
     clock[0] += 1
     lab.rows["lr"].slider.value = 0.2
-    assert lab.last is first
+    assert lab.last.run is first
     assert "The pale line is your last run, η = 0.1." in said(lab)
     (ghost, _) = [a for a in lab.stage.scene["actors"] if a.get("ghost")]
     assert np.frombuffer(ghost["x"], "<f4").tolist() == first.x[:, 0].astype("f4").tolist()
@@ -188,32 +188,31 @@ def test_one_pull_of_a_slider_is_one_change(clock, lab):
     for value in np.geomspace(0.11, 0.9, 12):
         clock[0] += 0.1
         lab.rows["lr"].slider.value = value
-    assert lab.last is first
+    assert lab.last.run is first
     between = lab.run
     clock[0] += 1  # a pause: the next pull begins
     lab.rows["lr"].slider.value = 0.3
-    assert lab.last is between
+    assert lab.last.run is between
 
 
-def test_a_slow_run_is_no_pause(clock, lab, monkeypatch):
-    first, update = lab.run, lab.update
-
-    def slow(*args):
-        update(*args)
+def test_a_slow_run_is_no_pause(clock):
+    def slow(x, grad, s, *, lr=0.1):
         clock[0] += 5
+        return x - lr * grad(x)
 
-    monkeypatch.setattr(lab, "update", slow)
+    lab = labs.descent(slow, surfaces.square, steps=1)
+    first = lab.run
     clock[0] += 1
     lab.rows["lr"].slider.value = 0.2
     clock[0] += 0.1
     lab.rows["lr"].slider.value = 0.3
-    assert lab.last is first
+    assert lab.last.run is first
 
 
 def test_each_set_is_a_change_of_its_own(lab):
     lab.set(lr=0.2)
     lab.set(lr=0.3)
-    assert lab.last.numbers == {"lr": 0.2}
+    assert lab.last.run.numbers == {"lr": 0.2}
 
 
 # The start
@@ -253,7 +252,8 @@ def mine(x, grad, s, *, lr=0.1, friction=0.3, kick=5, beta2=0.99, _secret=2.0):
 
 def test_any_function_gets_rows_from_its_signature():
     lab = labs.descent(mine, surfaces.ravine, lr=0.02)
-    assert lab.numbers == {
+    numbers = {name: lab.state[name] for name in lab.controls}
+    assert numbers == {
         "lr": 0.02, "friction": 0.3, "kick": 5.0, "beta2": 0.99, "_secret": 2.0, "steps": 60,
     }  # fmt: skip
     assert lab.rows["lr"].about is KNOWN["lr"]
@@ -276,9 +276,8 @@ def test_a_number_without_a_default_gets_a_sensible_one():
     def method(x, grad, s, *, lr, beta, other):
         return x - lr * beta * other * grad(x)
 
-    assert labs.descent(method).numbers | {"steps": 0} == {
-        "lr": 0.1, "beta": 0.9, "other": 0.5, "steps": 0,
-    }  # fmt: skip
+    lab = labs.descent(method)
+    assert [lab.state[name] for name in ("lr", "beta", "other")] == [0.1, 0.9, 0.5]
 
 
 @pytest.mark.parametrize("default", ["fast", None, True])
@@ -325,9 +324,10 @@ def test_a_mistake_that_shows_later_is_one_sentence(mistake, sentence):
     assert said(lab).startswith("Not possible. ")
     assert sentence in said(lab) and "\n" not in said(lab)
     assert (lab.run, lab.stage.scene["id"]) == before  # the last run stays
+    assert lab.state["beta"] == lab.rows["beta"].value == 0.5  # and so do its numbers
     lab.set(beta=0.1)
     assert not said(lab).startswith("Not possible.")
-    assert lab.last is before[0]
+    assert lab.last.run is before[0]
 
 
 def test_a_mistake_that_shows_at_once_is_raised_where_it_was_made():
@@ -343,8 +343,7 @@ def test_a_mistake_that_shows_at_once_is_raised_where_it_was_made():
 
 
 def choose(lab, number):
-    (menu,) = [row.menu for row in lab.children[1].children if isinstance(row, Choice)]
-    menu.index = number
+    lab.rows["surface"].menu.index = number
 
 
 def test_another_surface_brings_its_own_start_and_picture():
@@ -369,7 +368,8 @@ def test_a_surface_the_method_cannot_walk_changes_nothing():
     before, title = lab.run, lab.stage.title
     choose(lab, 1)
     assert said(lab).startswith("Not possible. IndexError in planar")
-    assert lab.run is before and lab.surface is surfaces.bowl and lab.stage.title == title
+    assert lab.run is before and lab.state["surface"] is surfaces.bowl
+    assert lab.stage.title == title and lab.rows["surface"].value is surfaces.bowl
     lab.set(lr=0.2)
     assert lab.run.surface is surfaces.bowl
 
@@ -455,29 +455,111 @@ def test_there_is_no_tick_where_nothing_diverges():
     assert lab.rows["lr"].tick.value == ""
 
 
-# Which way is down?
+# A scene is a function of the state
 
 
-def test_the_direction_lab_says_what_a_step_does():
-    lab = labs.direction(surfaces.bowl, start=(2.0, 0.0), angle=90.0, length=0.5)
-    assert lab.change == pytest.approx(0.25)  # sideways at first order, uphill in truth
-    assert said(lab).startswith("Uphill. ΔJ = 0.25; the first order says")
-    lab.set(angle=180)
-    assert lab.change == pytest.approx(1.5**2 - 4)
-    click(lab, 0.0, 2.0)
-    assert lab.change == pytest.approx(0.25)
+def test_a_scene_needs_no_lab(lab):
+    alone = scene(**lab.state)
+    np.testing.assert_array_equal(alone.actors[0].x, lab.run.x[:, 0])
+    assert alone.text == lab.scene.text
 
 
-def test_the_direction_lab_bears_the_floor():
-    lab = labs.direction(surfaces.bowl)
-    click(lab, 0.0, 0.0)
-    assert "nan" not in said(lab).lower()
+def test_a_scene_is_computed_once(lab):
+    first = lab.scene
+    lab.set(lr=0.3)
+    lab.set(lr=0.1)
+    assert lab.scene is first
+
+
+def test_scenes_of_the_past_take_little_memory(lab, monkeypatch):
+    monkeypatch.setattr(driver, "REMEMBERED", 3 * lab.scene.nbytes)
+    for lr in (0.2, 0.3, 0.4, 0.5):
+        lab.set(lr=lr)
+    assert 1 < len(lab._scenes) < 4
+
+
+def test_a_start_that_cannot_be(lab):
+    before = state(lab)
+    with pytest.raises(Advice, match="start is 'here': give a number"):
+        lab.set(start="here")
+    with pytest.raises(Advice, match="this lab has no start"):
+        labs.escape().set(start=3.0)
+    assert state(lab) == before
+    lab.set(start=[3])
+    assert lab.state["start"] == (3.0,)
+
+
+def test_scenery_is_painted_once():
+    one, two = labs.descent(surface=surfaces.bowl), labs.descent(surface=surfaces.bowl, lr=0.2)
+    assert one.stage.fig is two.stage.fig and one.stage.scenery is two.stage.scenery
+
+
+def test_on_a_phone_the_panels_stand_one_below_the_other(lab):
+    lab.stage.portrait = True
+    land, loss = (panel["box"] for panel in lab.stage.scenery["panels"])
+    assert land[1] + land[3] < loss[1] and land[0] < loss[0] + 40
+    assert lab.stage.scenery["height"] > lab.stage.scenery["width"]
+    lab.stage.portrait = False
+    assert lab.stage.scenery["width"] > lab.stage.scenery["height"]
+
+
+def test_a_lab_of_ones_own():
+    def bowl(*, lr=0.1, turns=3, steps=20, start=(2.0, 2.0), words="a bowl"):
+        run = descend(surfaces.bowl, optimizers.adam, start, steps=steps, lr=lr)
+        scenery = labs.land_and_curve(surfaces.bowl, steps, "loss", (1e-6, 10), log=True)
+        return labs.Scene(scenery, [labs.path(run), labs.loss_curve(run)], steps + 1, run=run)
+
+    lab = labs.lab(bowl, lr=0.3)
+    assert list(lab.controls) == ["lr", "turns", "steps"]
+    assert isinstance(lab.state["turns"], int) and lab.state["words"] == "a bowl"
+    click(lab, -1.0, 2.0)
+    assert lab.run.x[0].tolist() == [-1.0, 2.0]
+    lab.set(lr=0.5)
+    assert said(lab).endswith("The pale line is your last run.")
+    with pytest.raises(Advice, match="bowl takes no speed; it takes: lr, turns"):
+        labs.lab(bowl, speed=1)
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (lambda *, lr: None, "has no default for lr: give one, as in lr=0.1"),
+        (lambda *, lr=0.1: None, "returned NoneType: let it return a labs.Scene"),
+    ],
+)
+def test_a_lab_of_ones_own_that_cannot_be(function, sentence):
+    with pytest.raises(Advice, match=sentence):
+        labs.lab(function)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (dict(steps="a"), "steps is 'a': give a number."),
+        (dict(steps=1.5), "steps is 1.5: give a whole number."),
+        (dict(goal=-1), "goal is -1: give a loss above 0"),
+        (dict(goal="a"), "goal is 'a': give a loss above 0"),
+        (dict(within=0), "within is 0: give a number of steps"),
+        (dict(surface=3), "surface is 3: give a Surface"),
+        (dict(surface=[]), "there is no surface"),
+        (dict(surface=surfaces.quadratic(np.eye(3))), "quadratic has 3 coordinates|has no view"),
+        (dict(method=3), "3 is not a method"),
+        (dict(method="adan"), "'adan' is not a method; there are: gradient_descent"),
+        (dict(start="here"), "start is 'here': give a number"),
+        (dict(lr="fast"), "lr is 'fast': give a number."),
+        (dict(rate=1), "gradient_descent has no number called rate; there are: lr."),
+    ],
+)
+def test_a_wrong_argument_is_answered_in_one_sentence(wrong, sentence):
+    with pytest.raises(Advice, match=sentence):
+        labs.descent(**wrong)
 
 
 # Every lab, every box, the worst that can be typed
 
 LINE = np.linspace(0, 1, 20)
-ALL = {name: getattr(labs, name) for name in labs.__all__ if name not in ("fit", "progress")}
+TOOLS = "Lab Layout Scene Scenery curve fit lab land_and_curve loss_curve path progress".split()
+ALL = {name: getattr(labs, name) for name in labs.__all__ if name not in TOOLS}
 ALL["fit"] = lambda: labs.fit(LINE, 2 * LINE + 3)
 
 
@@ -498,3 +580,37 @@ def test_no_box_of_any_lab_says_anything_but_a_plain_sentence(name):
             )
         lab.set(**{row.name: before})
     lab.figure()
+
+
+def pixels(scene):
+    """All that a scene sends to the browser, byte for byte."""
+    actors = [
+        {name: bytes(v) if isinstance(v, memoryview) else v for name, v in actor.spec().items()}
+        for actor in scene.actors
+    ]
+    return actors, scene.frames, scene.kind, scene.text, scene.summary, scene.scenery, scene.notes
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_line_of_python_brings_the_same_scene_back(name):
+    lab = ALL[name]()
+    for row_name, control in lab.controls.items():
+        about = getattr(control, "about", None)
+        if about is not None and lab.state[row_name] is not None:
+            value = 0.8 * lab.state[row_name] + 0.2 * about.low
+            lab.set(**{row_name: round(value) if control.whole else float(f"{value:.3g}")})
+    if "start" in lab.state:
+        lab.set(start=tuple(0.9 * v for v in lab.state["start"]))
+    names = {"labs": labs, "optimizers": optimizers, "surfaces": surfaces}
+    names |= {"x": LINE, "y": 2 * LINE + 3}
+    again = eval(lab.code, names)
+    assert pixels(again.scene) == pixels(lab.scene)
+    assert again.code == lab.code
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_same_state_is_the_same_scene_byte_for_byte(name):
+    lab = ALL[name]()
+    again = lab._scene_of(**lab.state)
+    assert again is not lab.scene
+    assert pixels(again) == pixels(lab.scene)

@@ -1,12 +1,19 @@
 """The labs of chapter 12: the race, and the noisy paraboloid."""
 
+import re
+from dataclasses import replace
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from gdlab import descend, labs, optimizers, surfaces
+from gdlab.errors import Advice
 from gdlab.labs.paraboloid import FIELD, FLOOR, noisy_paraboloid, train
 from gdlab.stage.actors import Trail
 from gdlab.tuning import steps_to, tune
+
+race, paraboloid = (import_module(f"gdlab.labs.{name}") for name in ("race", "paraboloid"))
 
 
 def test_the_stopwatch_waits_until_the_loss_stays():
@@ -24,67 +31,182 @@ def test_tuning_finds_the_best_of_its_rates():
     assert tune(surfaces.square, optimizers.gradient_descent, 10.0, steps=1, rates=rates) == 0.45
 
 
+def trails(lab, panel=0):
+    return [a for a in lab.scene.actors if isinstance(a, Trail) and a.panel == panel]
+
+
+def notes(lab):
+    return {name: lab.rows[name].place.value for name in lab.scene.notes}
+
+
+def sent(scene):
+    """All that a browser is sent of the actors; buffers as bytes."""
+    specs = [actor.spec() for actor in scene.actors]
+    return [{k: bytes(v) if isinstance(v, memoryview) else v for k, v in s.items()} for s in specs]
+
+
+def code_again(lab):
+    """The lab that its line of Python makes."""
+    return eval(lab.code, {"labs": labs, "optimizers": optimizers, "surfaces": surfaces})
+
+
 def test_each_runs_with_its_own_rate_from_the_same_start():
     lab = labs.race(["gradient_descent", "adam"], start=(-3.0, 1.0), steps=30, adam=0.3)
-    trails = [a for a in lab.stage._actors if isinstance(a, Trail) and a.panel == 0]
-    assert [(t.x[0], t.y[0]) for t in trails] == [(-3.0, 1.0)] * 2
+    assert [(t.x[0], t.y[0]) for t in trails(lab)] == [(-3.0, 1.0)] * 2
     alone = descend(surfaces.ravine, optimizers.adam, (-3.0, 1.0), steps=30, lr=0.3)
-    assert np.array_equal(trails[1].x, alone.x[:, 0])
-    assert len({t.symbol for t in trails}) == 2
+    assert np.array_equal(trails(lab)[1].x, alone.x[:, 0])
+    assert len({t.symbol for t in trails(lab)}) == 2
+    assert np.array_equal(trails(lab, 1)[1].y, alone.loss)
 
 
 def test_places_follow_the_arrivals():
     lab = labs.race(["momentum", "gradient_descent", "adadelta"])
-    order = [runner.name for runner in lab.places()]
-    assert order == ["gradient_descent", "momentum", "adadelta"]
-    assert lab.arrival("adadelta") is None
-    assert "<b>1.</b>" in lab.runners["gradient_descent"].told.value
+    arrivals = lab.scene.data["arrivals"]
+    assert list(arrivals) == ["gradient_descent", "momentum", "adadelta"]
+    assert arrivals["adadelta"] is None
+    assert notes(lab) == {
+        "gradient_descent": f"<b>1.</b> step {arrivals['gradient_descent']}",
+        "momentum": f"<b>2.</b> step {arrivals['momentum']}",
+        "adadelta": "–",
+    }
 
 
 def test_who_is_not_ticked_does_not_run():
     lab = labs.race(["gradient_descent", "adam"])
-    lab.runners["adam"].runs.value = False
-    assert list(lab.runs) == ["gradient_descent"] and lab.runners["adam"].told.value == ""
+    number, row = lab.state["adam"], lab.rows["adam"]
+    row.runs.value = False
+    assert list(lab.run) == ["gradient_descent"] and notes(lab)["adam"] == ""
+    assert lab.state["adam"] is None
+    row.slider.value = 0.5  # it may be turned meanwhile, and counts as soon as it runs
+    assert lab.state["adam"] is None and row.box.value == "0.5" and not row.runs.value
+    row.runs.value = True
+    assert lab.state["adam"] == 0.5 != number and list(lab.run) == ["gradient_descent", "adam"]
+    lab.set(adam=None, gradient_descent=None)
+    assert lab.stage.scene["kind"] == "Nobody runs." and lab.run == {}
+    lab = labs.race(["gradient_descent", "adam"], adam=None)
+    assert not lab.rows["adam"].runs.value and list(lab.run) == ["gradient_descent"]
 
 
 def test_one_row_moves_one_runner():
     lab = labs.race(["gradient_descent", "adam"])
-    before = dict(lab.runs)
-    lab.runners["adam"].slider.value = 1.0
-    assert lab.runs["gradient_descent"] is before["gradient_descent"]
-    assert lab.runs["adam"] is not before["adam"]
+    before, actors = dict(lab.run), lab.scene.actors
+    lab.rows["adam"].slider.value = 1.0
+    assert lab.run["gradient_descent"] is before["gradient_descent"]
+    assert lab.run["adam"] is not before["adam"]
+    same = [after is one for after, one in zip(lab.scene.actors, actors, strict=True)]
+    assert same == [True, True, False, False]
+    assert actors[0].spec() is actors[0].spec() and actors[0].spec() is not actors[1].spec()
+    assert replace(actors[0], ghost=True).spec()["ghost"]  # a copy is measured anew
+
+
+def test_who_does_not_arrive_is_named():
+    lab = labs.race(["adam", "gradient_descent"], adam=1e-4, gradient_descent=1e-4)
+    assert lab.stage.scene["kind"] == "Nobody arrives."
+    assert lab.stage.scene["text"] == "The goal is a loss 10⁻⁶ above a minimum."
+    assert repr(lab) == "Nobody arrives. The goal is a loss 10⁻⁶ above a minimum."
+
+
+def test_another_course_brings_its_start_and_the_best_rates_there():
+    lab = labs.race(["gradient_descent", "adam", "momentum"], momentum=None)
+    lab.stage.start = [1.0, 2.0]
+    assert lab.state["start"] == (1.0, 2.0) and trails(lab)[0].x[0] == 1.0
+    lab.rows["surface"].menu.value = surfaces.beale
+    assert lab.state["start"] == surfaces.beale.start and lab.stage.formula.startswith("Beale: ")
+    assert lab.state["adam"] == tune(surfaces.beale, optimizers.adam)
+    assert lab.state["momentum"] is None  # it still sits out
+    assert lab.rows["adam"].value == lab.state["adam"]
+    assert lab.stage.mesh == lab.scene.relief.spec()
+
+
+def test_tune_each_searches_the_best_rates():
+    lab = labs.race(["gradient_descent", "adam"], adam=0.5)
+    button = lab.children[1].children[-1]
+    assert button.description == "tune each" and "best η of each method" in button.tooltip
+    lab.rows["gradient_descent"].runs.value = False
+    lab.stage.start = [-3.0, 2.0]
+    button.click()
+    assert lab.state["adam"] == tune(surfaces.ravine, optimizers.adam, (-3.0, 2.0)) != 0.5
+    assert lab.state["gradient_descent"] is None
+    lab.rows["gradient_descent"].runs.value = True
+    lab.set(steps=50)
+    button.click()
+    assert lab.state["gradient_descent"] == tune(
+        surfaces.ravine, optimizers.gradient_descent, (-3.0, 2.0), steps=50
+    )
+
+
+def test_the_same_state_is_the_same_picture_and_its_line_brings_it_back():
+    def mine(x, grad, s, *, lr=0.1):
+        return x - lr * grad(x)
+
+    one = labs.race(["momentum", "adam"], [surfaces.saddle], adam=None, steps=80, goal=1e-3)
+    two = labs.race(surface=[surfaces.beale, surfaces.ravine], adadelta=0.5, steps=60)
+    two.set(surface=surfaces.ravine, adam=0.2, nesterov=None)
+    three = labs.paraboloid(epochs=5, seed=3, Adam=0.1, SGD=None)
+    for lab, scene in ((one, race.scene), (two, race.scene), (three, paraboloid.scene)):
+        assert sent(scene(**lab.state)) == sent(scene(**lab.state)) == sent(lab.scene)
+        again = code_again(lab)
+        assert sent(again.scene) == sent(lab.scene)
+        assert (repr(again), again.code) == (repr(lab), lab.code)
+    assert list(labs.race([mine, "adam"], steps=50).run) == ["mine", "adam"]
+    assert labs.race("adam", steps=50).code.startswith("labs.race(('adam',), adam=")
 
 
 @pytest.mark.parametrize(
-    ("field", "rates"), [(["adan"], {}), (["adam"], {"momentum": 0.1}), (["adam"], {"adam": -1})]
+    ("make", "arguments", "sentence"),
+    [
+        (labs.race, dict(field=["adan"]), "'adan' is not a method; there are: gradient_descent, "),
+        (labs.race, dict(field=[3]), "3 is not a method; give a function "),
+        (labs.race, dict(field=["adam"], momentum=0.1), "momentum is not in the field; it has: ad"),
+        (labs.race, dict(field=["adam"], adam=-1), "adam is -1: learning rate must be above 0"),
+        (labs.race, dict(field=["adam"], adam="a"), "adam is 'a': give a number."),
+        (labs.race, dict(surface=3), "surface is 3: give a Surface, such as surfaces.ravine."),
+        (labs.race, dict(surface=surfaces.square), "parabola has 1 coordinate: "),
+        (labs.race, dict(surface=[]), "there is no surface: give one"),
+        (labs.race, dict(start="here"), "start is 'here': give 2 numbers."),
+        (labs.race, dict(start=(1, 2, 3)), "start has shape (3,), but a position on ravine is 2"),
+        (labs.race, dict(start=(np.nan, 0)), "every coordinate must be a finite number."),
+        (labs.race, dict(steps="a"), "steps is 'a': give a number."),
+        (labs.race, dict(steps=0), "steps is 0: steps must be at least 1 and below 5001."),
+        (labs.race, dict(goal=-1), "goal is -1: give a loss above 0, such as 1e-6"),
+        (labs.race, dict(goal="a"), "goal is 'a': give a loss above 0, such as 1e-6"),
+        (labs.race, dict(goal=None), "a race needs a goal: give a loss above 0, such as 1e-6."),
+        (labs.paraboloid, dict(epochs=0), "epochs is 0: epochs must be at least 1 and below 201."),
+        (labs.paraboloid, dict(epochs="a"), "epochs is 'a': give a number."),
+        (labs.paraboloid, dict(batch_size=2.5), "batch_size is 2.5: give a whole number."),
+        (labs.paraboloid, dict(seed=-1), "seed is -1: of the data must be at least 0"),
+        (labs.paraboloid, dict(seed=1.5), "seed is 1.5: give a whole number."),
+        (labs.paraboloid, dict(adam=0.1), "adam is not in the field; it has: SGD, momentum, Ada"),
+        (labs.paraboloid, dict(Adam=-0.1), "Adam is -0.1: learning rate must be above 0"),
+    ],
 )
-def test_a_field_that_makes_no_sense_is_refused_in_a_sentence(field, rates):
-    with pytest.raises(ValueError, match=r"is not a method|not in the field|must be above 0"):
-        labs.race(field, **rates)
+def test_what_makes_no_sense_is_refused_in_a_sentence(make, arguments, sentence):
+    with pytest.raises(Advice, match=re.escape(sentence)):
+        make(**arguments)
 
 
 @pytest.mark.parametrize("make", [labs.race, labs.paraboloid])
 @pytest.mark.parametrize("typed", ["nan", "inf", "-1", "0", "10^400"])
 def test_a_rate_that_makes_no_sense_is_refused_in_plain_words(make, typed):
     lab = make()
-    name, runner = next(iter(lab.runners.items()))
-    before = runner.value
-    runner.box.value = typed
-    assert lab.stage.scene["kind"] == "Not possible." and runner.value == before
+    name = next(iter(lab.scene.notes))
+    before = lab.state[name]
+    lab.rows[name].box.value = typed
+    assert lab.stage.scene["kind"] == "Not possible." and lab.state[name] == before
     said = lab.stage.scene["text"]
     assert said.startswith(f"{name} is ") and ": learning rate must be " in said
     assert "<" not in said
 
 
-def test_a_runner_that_is_lost_is_told_so():
-    race = labs.race(["gradient_descent", "adam", "adadelta"], gradient_descent=1e300)
-    said = race.stage.scene["text"]
-    assert said.endswith("Not there yet: Adadelta. Diverged: gradient descent.")
+def test_a_run_that_is_lost_is_called_so():
+    lab = labs.race(["gradient_descent", "adam", "adadelta"], gradient_descent=1e300)
+    text = lab.stage.scene["text"]
+    assert text.endswith("Not there yet: Adadelta. Diverged: gradient descent.")
     lab = labs.paraboloid(epochs=5)
-    lab.runners["SGD"].box.value = "1e300"
-    train_error, test_error = lab.curves["SGD"]
+    lab.rows["SGD"].box.value = "1e300"
+    train_error, test_error = lab.scene.data["curves"]["SGD"]
     assert np.isinf(train_error[1:]).all() and np.isinf(test_error[1:]).all()
-    assert np.isfinite(train_error[0]) and lab.runners["SGD"].told.value == "test lost"
+    assert np.isfinite(train_error[0]) and lab.rows["SGD"].place.value == "test lost"
     assert "SGD lost, momentum" in lab.stage.scene["text"]
     lab.figure()
 
@@ -107,20 +229,24 @@ def test_all_six_come_down_towards_the_floor(name):
 
 def test_the_curves_of_the_paraboloid_lab_are_its_errors():
     lab = labs.paraboloid(epochs=5)
-    trails = [actor for actor in lab.stage._actors if actor.label == "Adam"]
-    for trail, error in zip(trails, lab.curves["Adam"], strict=True):
+    adam = [actor for actor in lab.scene.actors if actor.label == "Adam"]
+    for trail, error in zip(adam, lab.scene.data["curves"]["Adam"], strict=True):
         assert np.array_equal(trail.y, error)
 
 
 def test_a_row_of_the_paraboloid_lab_trains_one_method_and_the_epochs_train_all():
     lab = labs.paraboloid(epochs=5)
-    curves, scenery = dict(lab.curves), lab.stage.scenery
-    lab.runners["Adam"].slider.value = 0.1
-    assert lab.curves["Adam"] is not curves["Adam"] and lab.curves["SGD"] is curves["SGD"]
-    lab.runners["SGD"].runs.value = False
-    assert set(lab.curves) == set(FIELD) - {"SGD"} and lab.stage.scenery is scenery
+    curves, scenery = dict(lab.scene.data["curves"]), lab.stage.scenery
+    lab.rows["Adam"].slider.value = 0.1
+    after = lab.scene.data["curves"]
+    assert after["Adam"] is not curves["Adam"] and after["SGD"] is curves["SGD"]
+    lab.rows["SGD"].runs.value = False
+    assert set(lab.scene.data["curves"]) == set(FIELD) - {"SGD"} and notes(lab)["SGD"] == ""
+    assert lab.stage.scenery is scenery
     lab.set(epochs=8)
-    assert [len(train_error) for train_error, _ in lab.curves.values()] == [9] * 5
+    assert [len(train_error) for train_error, _ in lab.scene.data["curves"].values()] == [9] * 5
     assert lab.stage.scenery["panels"][0]["x"] == [0, 8]
     lab.set(seed=8)
     assert lab.stage.scene["frames"] == 9 and "after 8 epochs" in lab.stage.scene["kind"]
+    lab.set(**dict.fromkeys(FIELD))
+    assert lab.stage.scene["text"] == "tick a method."

@@ -1,12 +1,17 @@
 """The lab in which a network trains, driven without a browser."""
 
+import re
+import threading
+import time
+
 import numpy as np
 import pytest
 import torch
 
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
-from gdlab.labs.descent import numbers_of
+from gdlab.labs.controls import numbers_of
+from gdlab.labs.training import scene, snapshot
 
 
 @pytest.fixture(scope="module")
@@ -15,25 +20,32 @@ def digits():
     return (images[:3200], labels[:3200]), (images[3200:4200], labels[3200:4200])
 
 
-def told(lab):
+def said(lab):
     return lab.stage.scene["kind"], lab.stage.scene["text"]
 
 
 def actors(lab, panel):
-    return [actor for actor in lab.stage._actors if actor.panel == panel]
+    return [actor for actor in lab.scene.actors if actor.panel == panel]
+
+
+def sent(scene):
+    """All that a browser is sent of the actors; buffers as bytes."""
+    specs = [actor.spec() for actor in scene.actors]
+    return [{k: bytes(v) if isinstance(v, memoryview) else v for k, v in s.items()} for s in specs]
 
 
 def choose(lab, name):
     """As a reader would in the list."""
-    lab.children[1].children[0].menu.value = optimizers.METHODS[name]
+    lab.rows["method"].menu.value = optimizers.METHODS[name]
 
 
 def test_it_waits_until_train_is_pressed(digits):
     lab = labs.training(digits=digits)
-    assert told(lab)[0] == "Ready." and lab.training is None
+    assert said(lab)[0] == "Ready." and lab.training is None
     assert lab.stop_button.disabled and not lab.train_button.disabled
     lab.stop()
     assert lab.wait() is None
+    assert lab.scene.actors == [] and lab.state["now"] is None
 
 
 def test_train_trains_and_says_how_far_it_came(digits):
@@ -41,10 +53,10 @@ def test_train_trains_and_says_how_far_it_came(digits):
     lab.train_button.click()
     lab.wait()
     assert lab.training.steps == 200 and not lab.training.error
-    kind, text = told(lab)
+    kind, text = said(lab)
     share = 100 * lab.training.accuracies.value[-1]
     assert kind == "Goal reached:" and text.startswith(f"{share:.1f} % of the test digits")
-    assert lab.bar.value == 1 and lab.told.value.startswith("2.0 of 2 epochs")
+    assert lab.bar.value == 1 and lab.progress.value.startswith("2.0 of 2 epochs")
     loss, (wrong, dots) = actors(lab, 0), actors(lab, 1)
     assert np.array_equal(loss[0].y, lab.training.losses.value)
     assert loss[0].x[-1] == 2 and wrong.x[-1] == 2 and len(dots.x) == 9
@@ -57,7 +69,7 @@ def test_the_sentence_for_readers_without_a_picture_does_not_depend_on_the_run(d
     lab.train().wait()
     sentence = "Adam on the digits: η = 0.001, β₁ = 0.9, β₂ = 0.999, batches of 32, 1 epoch."
     assert repr(lab) == before == sentence
-    assert lab._repr_mimebundle_()["text/plain"] == sentence
+    assert lab._repr_mimebundle_()[0]["text/plain"] == sentence
 
 
 def test_stop_and_go_on(digits):
@@ -66,7 +78,7 @@ def test_stop_and_go_on(digits):
     assert training.running and lab.stop_button.description == "Stop"
     lab.stop_button.click()
     assert not training.running and training.steps < training.total
-    assert told(lab)[0] == "Stopped" and lab.stop_button.description == "Go on"
+    assert said(lab)[0] == "Stopped" and lab.stop_button.description == "Go on"
     at = training.steps
     lab.stop_button.click()
     assert lab.training is training and training.running
@@ -76,12 +88,33 @@ def test_stop_and_go_on(digits):
     assert training.steps >= at + 3
 
 
+def test_a_press_at_the_very_end_does_not_wait_for_ever(digits):
+    lab = labs.training(epochs=1, digits=digits)
+
+    def late(training):  # it has ended, and has not shown it yet
+        if not training.running:
+            time.sleep(0.3)
+        lab._grow(training)
+
+    lab.train().on_progress = late
+    while lab.training.running:
+        pass
+    press = threading.Thread(target=lab.stop_button.click, daemon=True)
+    press.start()
+    press.join(20)
+    assert not press.is_alive()
+    lab.wait()
+    assert said(lab)[0] in ("Trained:", "Goal reached:") and lab.stop_button.disabled
+
+
 def test_the_last_training_stays_as_a_pale_line(digits):
     lab = labs.training(epochs=1, digits=digits)
     first = lab.train().wait()
     choose(lab, "gradient_descent")
     second = lab.train().wait()
-    assert (lab.last, lab.training) == (first, second)
+    assert lab.training is second is not first
+    last = lab.state["last"]
+    assert (last.method, last.steps) == (first.method, first.steps)
     ghost, line = actors(lab, 0)
     assert ghost.color == plots.GREY and ghost.label == "last training"
     assert line.color == plots.style_of("gradient_descent").color
@@ -101,7 +134,8 @@ def test_every_method_has_its_own_numbers(digits):
     for name in optimizers.METHODS:
         choose(lab, name)
         shown = {row.name for row in lab.rows.values() if row.layout.display != "none"}
-        assert shown == set(numbers_of(lab.method)) - {"eps"} | {"batch_size", "epochs"}
+        numbers = set(numbers_of(optimizers.METHODS[name])) - {"eps"}
+        assert shown == numbers | {"method", "batch_size", "epochs"}
         assert not lab.stage.scene["kind"].startswith("Not")
         training = lab.train()
         training.stop()
@@ -114,16 +148,16 @@ def test_a_method_of_ones_own(digits):
         return x + s.v
 
     lab = labs.training(my_method, push=0.25, epochs=1, digits=digits)
-    assert lab.numbers["push"] == 0.25 and lab.numbers["lr"] == 0.2
+    assert lab.state["push"] == 0.25 and lab.state["lr"] == 0.2
     lab.train().wait()
     assert lab.training.numbers == {"lr": 0.2, "push": 0.25}
     assert lab.training.losses.value[-1] < 1
 
 
-def test_what_fails_is_told(digits):
+def test_what_fails_is_answered_in_a_sentence(digits):
     lab = labs.training("gradient_descent", lr=1e30, digits=digits)
     lab.train().wait()
-    assert told(lab)[0] == "Diverged." and "smaller learning rate" in told(lab)[1]
+    assert said(lab)[0] == "Diverged." and "smaller learning rate" in said(lab)[1]
     assert lab.stop_button.disabled
 
     def broken(x, grad, s, *, lr=0.1):
@@ -131,20 +165,93 @@ def test_what_fails_is_told(digits):
 
     lab = labs.training(broken, digits=digits)
     lab.train().wait()
-    assert told(lab)[0] == "Not possible." and "'rate' is not defined" in told(lab)[1]
+    assert said(lab)[0] == "Not possible." and "'rate' is not defined" in said(lab)[1]
 
 
 def test_a_batch_that_is_too_large_is_answered(digits):
     lab = labs.training(batch_size=5000, digits=digits)
     lab.train_button.click()
-    assert told(lab)[0] == "Not possible." and "3200 samples" in told(lab)[1]
+    assert said(lab)[0] == "Not possible." and "3200 samples" in said(lab)[1]
 
 
-def test_wrong_arguments_are_answered():
-    with pytest.raises(Advice, match="'adan' is not a method"):
-        labs.training("adan")
-    with pytest.raises(Advice, match="adam has no number beta"):
-        labs.training("adam", beta=0.9)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (dict(method="adan"), "'adan' is not a method"),
+        (dict(method=3), "3 is not a method"),
+        (dict(method=["adam", "adagrad"]), "this lab shows one method: give one of them."),
+        (dict(method="adam", beta=0.9), "adam has no number beta; it has: lr, beta1, beta2."),
+        (dict(eps=1e-3), "adam has no number eps; it has: lr, beta1, beta2."),
+        (dict(lr=-1), "lr is -1: learning rate must be above 0"),
+        (dict(lr="a"), "lr is 'a': give a number."),
+        (dict(batch_size=0), "batch_size is 0: batch size must be at least 1 and below 60001."),
+        (dict(batch_size=2.5), "batch_size is 2.5: give a whole number."),
+        (dict(epochs="a"), "epochs is 'a': give a number."),
+        (dict(seed=1.5), "seed is 1.5: give a whole number."),
+        (dict(seed=-1), "seed is -1: it must be at least 0"),
+        (dict(goal=-1), "goal is -1: share of the test digits must be above 0 and below 1; try"),
+        (dict(goal="a"), "goal is 'a': give a number."),
+        (dict(digits=3), "digits are (train, test), each a pair (images, labels)"),
+        (dict(digits=(1, 2)), "digits are (train, test), each a pair (images, labels)"),
+    ],
+)
+def test_wrong_arguments_are_answered_in_a_sentence(arguments, sentence):
+    with pytest.raises(Advice, match=re.escape(sentence)):
+        labs.training(**arguments)
+
+
+def test_another_method_brings_numbers_that_serve_it_well(digits):
+    lab = labs.training(lr=0.5, digits=digits)
+    choose(lab, "momentum")
+    assert (lab.state["lr"], lab.state["beta"]) == (0.3, 0.9)
+    assert lab.rows["lr"].box.value == "0.3"
+    lab.set(method=optimizers.rmsprop, lr=0.02)  # what is given with it stays
+    assert (lab.state["lr"], lab.state["beta"]) == (0.02, 0.9)
+
+
+def test_the_line_of_python_brings_the_lab_back(digits):
+    lab = labs.training("momentum", lr=0.1, epochs=1, digits=digits)
+    before = "labs.training(optimizers.momentum, lr=0.1, beta=0.9, epochs=1)"
+    assert lab.code == before
+    again = eval(lab.code, {"labs": labs, "optimizers": optimizers})
+    assert repr(again) == repr(lab) and again.scene.scenery == lab.scene.scenery
+    assert again.scene.text == lab.scene.text and again.scene.actors == []
+    lab.train().wait()
+    assert lab.code == before  # what was trained is no argument
+    choose(lab, "gradient_descent")
+    assert lab.code == "labs.training(optimizers.gradient_descent, lr=0.3, epochs=1)"
+
+
+def test_the_same_state_is_the_same_picture_while_the_training_goes_on(digits):
+    lab = labs.training(epochs=50, digits=digits)
+    lab.train()
+    while lab.training.steps < 20:
+        pass
+    state = dict(lab.state, now=snapshot(lab.training, "Adam on the digits."))
+    early, text = sent(scene(**state)), scene(**state).text
+    while lab.training.steps < 60:
+        pass
+    assert sent(scene(**state)) == early and scene(**state).text == text
+    assert state["now"].running and len(early) == 3
+    lab.stop()
+    assert sent(scene(**lab.state)) == sent(lab.scene) != early
+
+
+def test_what_is_changed_during_a_training_counts_from_the_next_one_on(digits):
+    lab = labs.training(epochs=50, digits=digits)
+    lab.train()
+    assert said(lab)[0] == "Training." and "next training" not in said(lab)[1]
+    lab.rows["epochs"].slider.value = 2
+    assert said(lab)[1].endswith("50 epochs. What you change counts from the next training on.")
+    assert "of 50 epochs" in lab.progress.value and lab.rows["epochs"].value == 2
+    lab.rows["epochs"].box.value = "50"
+    assert "next training" not in said(lab)[1]
+    lab.set(lr=0.01)
+    lab.stop()
+    assert "next training" not in said(lab)[1] and lab.training.numbers["lr"] == 0.001
+    lab.train()
+    lab.stop()
+    assert lab.training.numbers["lr"] == 0.01
 
 
 def test_more_epochs_widen_the_picture(digits):

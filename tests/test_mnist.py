@@ -168,8 +168,16 @@ def test_the_slope_agrees_with_finite_differences(tiny):
     assert not surface.grad(x).requires_grad and not surface.f(x).requires_grad
 
 
+@pytest.mark.parametrize("device", ["cuda:99", "nowhere", 3.5])
+def test_a_device_that_is_not_there_is_answered_in_a_sentence(device):
+    with pytest.raises(Advice, match="cannot use on this computer: leave it out to use"):
+        mnist.load("test", device=device)
+    with pytest.raises(Advice, match="cannot use on this computer"):
+        mnist.initial(0, device=device)
+
+
 def test_all_samples_in_parts_are_all_samples_at_once(tiny, monkeypatch):
-    monkeypatch.setattr(mnist, "PART", 5)  # 5 + 5 + 2 samples
+    monkeypatch.setattr("gdlab.mnist.perceptron.PART", 5)  # 5 + 5 + 2 samples
     surface, x = mnist.network(*tiny), tiny_start()
     height, slope = surface.measure(x, np.arange(12))
     assert torch.isclose(surface.f(x), height, rtol=1e-14)

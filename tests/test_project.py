@@ -1,5 +1,6 @@
 """What stands in several places must agree: versions, chapters, and what an import costs."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -121,6 +122,52 @@ def test_a_path_of_one_machine_is_recognised(text):
 )
 def test_other_paths_are_let_through(text):
     assert not MACHINE_PATH.search(text)
+
+
+def house() -> dict[str, int]:
+    """Each room of the package, and the line of the picture in CONTRIBUTING on which it stands."""
+    picture = re.search(r"## The house\n(.+?)\n##", read("CONTRIBUTING.md"), re.DOTALL)[1]
+    lines = re.findall(r"^    (\S+(?: \S+)*?)  ", picture, re.MULTILINE)
+    return {room.rstrip("/"): level for level, line in enumerate(lines) for room in line.split()}
+
+
+def imports() -> list[tuple[str, str]]:
+    """All imports inside the package: the file, and the full name of what it takes."""
+    found = []
+    for path in sorted((PROJECT / "gdlab").rglob("*.py")):
+        file = path.relative_to(PROJECT / "gdlab")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "gdlab":
+                found += [(str(file), f"{node.module}.{alias.name}") for alias in node.names]
+    return found
+
+
+ENTRANCE = {"__init__.py"}  # names the whole package for readers
+
+
+def test_the_picture_of_the_house_shows_every_room():
+    files = {path.stem for path in (PROJECT / "gdlab").glob("*.py")} - {"__init__"}
+    folders = {path.parent.name for path in (PROJECT / "gdlab").glob("*/__init__.py")}
+    assert set(house()) == files | folders
+
+
+def test_imports_point_up_the_picture():
+    levels, wrong = house(), []
+    for file, name in imports():
+        here, there = file.split("/")[0].removesuffix(".py"), name.split(".")[1]
+        if file not in ENTRANCE and there in levels and levels[there] > levels[here]:
+            wrong.append(f"{file} imports {name}")
+    assert wrong == [] and len(imports()) > 100
+
+
+def test_no_room_reaches_into_the_private_names_of_another():
+    wrong = [
+        f"{file} imports {name}"
+        for file, name in imports()
+        if name.split(".")[-1].startswith("_")
+        and file.split("/")[0].removesuffix(".py") != name.split(".")[1]
+    ]
+    assert wrong == []
 
 
 def test_importing_gdlab_is_light():

@@ -215,6 +215,8 @@ def test_its_L_is_where_gradient_descent_begins_to_diverge(share, kind):
         (lambda: sampled(surfaces.bowl, n=2.5), "n is 2.5: give the number of samples"),
         (lambda: sampled(surfaces.bowl, spread=-1), "spread is -1: give a number, 0 or more"),
         (lambda: sampled(surfaces.bowl, spread=np.nan), "spread is nan"),
+        (lambda: sampled(surfaces.bowl, spread="a"), "spread is 'a': give a number, 0 or more"),
+        (lambda: sampled(surfaces.bowl, spread=[1, 2]), r"spread is \[1, 2\]: give a number"),
         (lambda: sampled(surfaces.bowl, runs=0), "runs is 0: give the number of runs, 1 or more"),
         (
             lambda: sampled(Surface("mine", "", None, None)),

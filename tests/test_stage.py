@@ -9,6 +9,7 @@ import sys
 import matplotlib.style
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from gdlab import labs, optimizers, plots, surfaces
@@ -100,7 +101,7 @@ def test_a_run_arrives_as_it_is(lab):
     np.testing.assert_array_equal(floats(loss["x"]), np.arange(31))
     np.testing.assert_array_equal(floats(loss["y"]), lab.run.loss.astype("f4"))
     np.testing.assert_allclose(
-        floats(path["z"]), lab.relief.heights(lab.run.loss).astype("f4"), rtol=1e-6
+        floats(path["z"]), lab.scene.relief.heights(lab.run.loss).astype("f4"), rtol=1e-6
     )
     asked, taken = told(lab, "arrow")
     moves = np.diff(lab.run.x, axis=0).astype("f4")
@@ -168,7 +169,7 @@ def test_moving_curves_tell_how_many_values_a_moment_has():
 
 
 def test_the_output_has_a_picture_and_a_sentence(lab):
-    bundle = lab._repr_mimebundle_()
+    bundle, _ = lab._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
     picture = image(base64.b64decode(bundle["image/png"]))
     assert picture.format == "PNG" and picture.width > 1000
@@ -180,7 +181,7 @@ def test_the_output_has_a_picture_and_a_sentence(lab):
 def test_the_output_is_the_same_at_every_execution():
     code = (
         "import hashlib; from gdlab import labs, optimizers, surfaces;"
-        "b = labs.descent(optimizers.adam, surfaces.himmelblau, lr=0.1)._repr_mimebundle_();"
+        "b, _ = labs.descent(optimizers.adam, surfaces.himmelblau, lr=0.1)._repr_mimebundle_();"
         "print(b['text/plain'], hashlib.sha256(b['image/png'].encode()).hexdigest())"
     )
     runs = [
@@ -220,7 +221,7 @@ def test_a_figure_has_the_size_it_had_once_its_picture_is_made(lab):
 
 
 def test_a_long_sentence_is_broken_into_lines(stage):
-    stage.show([], says="A sentence of seven words, again. " * 12)
+    stage.show([], summary="A sentence of seven words, again. " * 12)
     fig = stage.figure()
     fig.canvas.draw()
     assert fig.texts[-1].get_window_extent().x1 < fig.bbox.x1
@@ -245,6 +246,35 @@ def test_each_show_has_its_own_number(stage):
 
 def test_painting_anew_keeps_the_actors(lab):
     before = lab.stage.scene
-    lab.stage.paint(lab._scenery(10)[0])
+    lab.stage.paint(labs.land_and_curve(surfaces.ravine, 10, "loss", (0, 1)).figure())
     assert lab.stage.scenery["panels"][1]["x"] == [0, 10]
     assert lab.stage.scene is before
+
+
+def test_a_still_picture_has_a_legend_and_says_that_it_is_a_lab(lab):
+    still = lab.stage.figure("Run me.")
+    (legend,) = still.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["path", "Run me."]
+    line, _ = legend.legend_handles
+    assert line.get_color() == plots.style_of(optimizers.momentum).color
+    race = labs.race(["gradient_descent", "adam"], [surfaces.ravine]).figure()
+    assert [text.get_text() for text in race.legends[0].get_texts()] == ["gradient descent", "Adam"]
+    markers = [line.get_marker() for line in race.legends[0].legend_handles]
+    assert markers[1] == "*"
+
+
+def test_a_legend_lies_below_the_panels_and_within_the_figure(lab):
+    still = lab.stage.figure("Run me.")
+    FigureCanvasAgg(still).draw()
+    box = still.legends[0].get_window_extent()
+    assert box.y1 < min(ax.get_tightbbox().y0 for ax in still.axes)
+    assert box.x1 < still.bbox.x1 and box.y0 >= 0
+
+
+def test_the_picture_carries_its_sentence_as_alternative_text(lab):
+    _, metadata = lab._repr_mimebundle_()
+    assert metadata == {"image/png": {"alt": repr(lab)}}
+
+
+def test_the_paper_of_a_still_picture_is_white(lab):
+    assert image(lab.stage.picture()).convert("RGB").getpixel((0, 0)) == (255, 255, 255)

@@ -1,4 +1,4 @@
-"""Labs: sliders beside a stage. One lab a file.
+"""Labs: sliders beside a stage. One lab a file; a lab is a function from a state to a scene.
 
 >>> from gdlab import labs, optimizers, surfaces
 >>> lab = labs.descent(optimizers.gradient_descent, surfaces.square, lr=0.1, steps=20)
@@ -10,28 +10,40 @@
 from gdlab.labs.batches import batches
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.driver import Lab, lab
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
 from gdlab.labs.lookahead import lookahead
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
+from gdlab.labs.pictures import curve, land_and_curve, loss_curve, path
 from gdlab.labs.progress import progress
 from gdlab.labs.race import race
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
+from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
 __all__ = [
+    "Lab",
+    "Layout",
+    "Scene",
+    "Scenery",
     "batches",
+    "curve",
     "descent",
     "direction",
     "escape",
     "fit",
+    "lab",
+    "land_and_curve",
     "lookahead",
+    "loss_curve",
     "memory",
     "paraboloid",
+    "path",
     "progress",
     "race",
     "rate_map",

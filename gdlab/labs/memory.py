@@ -3,12 +3,24 @@
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
-from gdlab.descent import descend
+from gdlab.arguments import size_of
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs.descent import DescentLab, numbers_of
-from gdlab.labs.several import SeveralMethods, by_words
+from gdlab.labs import pictures
+from gdlab.labs.controls import Choice, Seed, number, numbers_of
+from gdlab.labs.descent import START, surface_choice
+from gdlab.labs.driver import Lab
+from gdlab.labs.inputs import (
+    by_display_name,
+    check_goal,
+    check_methods,
+    check_numbers,
+    check_surfaces,
+    start_of,
+)
+from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import ORANGE, PURPLE, SKY, VERMILLION
+from gdlab.sampling import batches
 from gdlab.stage.actors import Arrow, Curve, Trail
 from gdlab.step_sizes import step_sizes
 
@@ -16,6 +28,9 @@ COLORS = [VERMILLION, SKY]  # the first coordinate, the second
 TINTS = ["#efbb93", "#b5dcf5"]  # the same, pale
 DASHES = [(), (3, 1.5), (1, 1.5)]  # the first memory, the second, the third
 MEMORY, RATE = 2, 3  # panels
+LAYOUT = Layout(
+    (("land", "loss"), ("land", "memory"), ("land", "rate")), 4.9, width_ratios=(1.4, 1)
+)
 
 
 def memory(
@@ -46,143 +61,106 @@ def memory(
         names       of the coordinates
 
     >>> lab = memory(optimizers.adagrad, surfaces.ravine, lr=1.0, steps=40)
-    >>> lab.reading.formula
+    >>> lab.scene.data["step_sizes"].formula
     'η/(√h + ε)'
     >>> lab
     AdaGrad on the ravine (η = 1, ε = 10⁻¹⁰): still descending.
     The step sizes end at x 0.0213, y 0.0147.
     """
-    sampling = {"batch_size": batch_size, "seed": seed}
-    return MemoryLab(method, surface, start, steps, goal, within, sampling, names, numbers)
+    methods, choices = by_display_name(check_methods(method)), check_surfaces(surface)
+    check_goal(goal, within)
+    if batch_size is not None:
+        batches(size_of(choices[0]), batch_size)  # says what is wrong with a size
+    numbers = check_numbers([*methods.values()], numbers)
+    state = {"method": next(iter(methods.values())), "surface": choices[0], **numbers}
+    state |= {"start": start_of(choices[0], start), "steps": steps, "goal": goal, "within": within}
+    state |= {
+        "batch_size": batch_size,
+        "seed": Seed().legal(seed),
+        "names": _checked(names, choices),
+    }
+    controls = [*(number(name, value) for name, value in numbers.items()), number("steps")]
+    controls += [*surface_choice(surface), *method_choice(methods)]
+    show = scene if len(methods) == 1 else pictures.with_method_named(scene)
+    return Lab(memory, show, state, controls, clicks=START, adjust=pictures.own_start)
 
 
-class MemoryLab(SeveralMethods, DescentLab):
-    """See `memory`. `reading` says what the method remembers in the run on the stage."""
-
-    def __init__(self, method, surface, start, steps, goal, within, sampling, names, numbers):
-        self.methods, self.sampling, self.names = by_words(method), sampling, names
-        first, *others = self.methods.values()
-        known = {}
-        for one in (*others, first):  # where defaults differ, the first one's count
-            known |= numbers_of(one)
-        for name in numbers:
-            if name not in known:
-                raise Advice(f"no method here has a number {name}; there are: {', '.join(known)}.")
-        super().__init__(first, surface, start, steps, goal, within, known | numbers)
-
-    # The scenery
-
-    def _figure(self):
-        panels = [["land", "loss"], ["land", "memory"], ["land", "rate"]]
-        return plots.mosaic(panels, 10.2, 4.9, width_ratios=[1.4, 1])
-
-    def _scenery(self, steps):
-        fig, relief = super()._scenery(steps)
-        land, loss, *beside = fig.axes
-        if len(self.surface.view) == 2:
-            land.set(xlabel=self.names[0], ylabel=self.names[1])
-        loss.set(xlabel="", ylabel="loss" if loss.get_ylabel() == "loss" else "loss − floor")
-        loss.tick_params(labelbottom=False)
-        self.painted = self.limits
-        for ax, limits, label in zip(beside, self.limits, ("memory", "step size"), strict=True):
-            ax.set(yscale="log", ylim=10.0 ** np.array(limits), xlim=(0, steps), ylabel=label)
-            ax.grid(axis="y")
-            ax.minorticks_off()
-        fig.axes[MEMORY].tick_params(labelbottom=False)
-        fig.axes[RATE].set(xlabel="step")
-        self._draw_limits(fig.axes[RATE])
-        fig.align_ylabels(fig.axes[1:])
-        return fig, relief
-
-    def _draw_limits(self, ax):
-        """2/L of each coordinate of a quadratic whose axes are the coordinates."""
-        curvatures = _curvatures(self.surface)
-        for name, curvature, color in zip(self.names, curvatures, COLORS, strict=False):
-            low, high = ax.get_ylim()
-            if low < 2 / curvature < high:
-                ax.axhline(2 / curvature, color=color, lw=1, ls=(0, (5, 3)))
-                where = dict(xycoords=ax.get_yaxis_transform(), textcoords="offset points")
-                told = f"2/L of {name}" if len(curvatures) > 1 else "2/L"
-                ax.annotate(
-                    told, (0.01, 2 / curvature), xytext=(0, 2), **where,
-                    color=color, va="bottom", fontsize=8.5,
-                )  # fmt: skip
-
-    def _outgrown(self, before):
-        fits = all(_fits(*pair) for pair in zip(self.limits, self.painted, strict=True))
-        return super()._outgrown(before) or not fits
-
-    # The run
-
-    def _descend(self, numbers):
-        takes = {"steps", *numbers_of(self.method)}
-        numbers = {name: value for name, value in numbers.items() if name in takes}
-        run = descend(self.surface, self.method, self.start, **self.sampling, **numbers)
-        self.reading = step_sizes(run)
-        self.limits = _decades(*self.reading.sizes.values()), _decades(self.reading.rate)
-        return run
-
-    def _limit(self, run):
-        return None if self.sampling["batch_size"] else super()._limit(run)
-
-    def _actors(self, run):
-        reading = self.reading
-        time = np.arange(run.steps + 1).clip(1)  # the memory begins with the first step
-        actors = super()._actors(run)
-        if self.last is not None:
-            before = step_sizes(self.last)
-            past = np.arange(self.last.steps + 1).clip(1)
-            for rate in _from_first(before.rate):
-                actors.append(Trail(RATE, past, rate, ghost=True))
-        if len(reading.sizes) == 1 and run.steps:
-            for i, slope in enumerate(np.abs(run.grad.T)):
-                label = f"{self._name(i)}|slope|"
-                actors.append(Curve(MEMORY, time[1:], slope, TINTS[i], label=label))
-        for dash, (name, size) in zip(DASHES, reading.sizes.items(), strict=False):
-            for i, values in enumerate(_from_first(size)):
-                look = dict(color=COLORS[i], dash=dash, label=f"{self._name(i)}{name}")
-                actors.append(Trail(MEMORY, time, values, dots=False, **look))
-        for i, values in enumerate(_from_first(reading.rate)):
-            actors.append(Trail(RATE, time, values, color=COLORS[i], dots=False))
-        return actors
-
-    def _arrows(self, run, x, y):
-        """At each step: the one that is taken, and as long a one straight downhill."""
-        move, tail = np.diff(run.x, axis=0), dict(x=x[:-1], y=y[:-1])
-        if run.x.shape[-1] == 1:
-            flat = np.zeros(run.steps)
-            return [Arrow(0, **tail, dx=move[:, 0], dy=flat, color=PURPLE, label="step taken")]
-        steep = np.linalg.norm(run.grad, axis=1, keepdims=True)
-        length = np.linalg.norm(move, axis=1, keepdims=True)
-        down = -run.grad / np.where(steep > 0, steep, 1.0) * length
-        return [
-            Arrow(0, **tail, dx=down[:, 0], dy=down[:, 1], color=ORANGE, label="straight downhill"),
-            Arrow(0, **tail, dx=move[:, 0], dy=move[:, 1], color=PURPLE, label="step taken"),
-        ]
-
-    def _name(self, i):
-        return f"{self.names[i]}: " if len(self.surface.view) > 1 else ""
-
-    # The words
-
-    def _says(self, run):
-        return f"{super()._says(run)} {self._sizes()}"
-
-    def _judge(self, run):
-        kind, text = super()._judge(run)
-        return kind, f"{text} {self._sizes()}"
-
-    def _sizes(self):
-        ends = [format_number(rate) for rate in self.reading.rate[-1]]
-        if len(ends) == 1:
-            return f"The step size ends at {ends[0]}."
-        told = [f"{name} {end}" for name, end in zip(self.names, ends, strict=False)]
-        return f"The step sizes end at {', '.join(told)}."
+def method_choice(methods, word="method"):
+    """The list of methods {what is shown: method} to choose from, where there are several."""
+    choice = Choice("method", methods, "", word, listed=tuple(methods.values()))
+    return [choice] if len(methods) > 1 else []
 
 
-def _from_first(values):
-    """One row a coordinate, with the first value twice: at step 0 nothing is remembered."""
-    return np.concatenate([values[:1], values]).T
+def _checked(names, choices):
+    words = isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names)
+    if not (words and len(names) >= max(surface.d for surface in choices)):
+        raise Advice(f'names is {names!r}: name each coordinate, as in ("w", "b").')
+    return tuple(names)
+
+
+def scene(*, method, surface, start, steps, goal, within, batch_size, seed, names, **numbers):
+    """One run: its path, its loss, and each coordinate's memory and step size."""
+    taken = {name: numbers[name] for name in numbers_of(method)}
+    order = {"batch_size": batch_size, "seed": seed}
+    run = pictures.run_of(surface, method, start, steps, **order, **taken)
+    reading = step_sizes(run)
+    limits = _decades(*reading.sizes.values()), _decades(reading.rate)
+    arguments = surface, pictures.span(steps), goal, names, *limits
+    kind, text = pictures.judgement(run, goal, within)
+    ends = _ends(reading, names)
+    actors = [pictures.path(run), pictures.loss_curve(run), *_arrows(run)]
+    known = "lr" in taken and batch_size is None
+    return Scene(
+        Scenery(LAYOUT, draw_panels, arguments),
+        actors + _memory_and_rates(run, reading, names),
+        frames=steps + 1,
+        title=pictures.title_of(method, surface),
+        formula=surface.formula,
+        kind=kind,
+        text=f"{text} {ends}",
+        summary=f"{pictures.summary_of(run)} {ends}",
+        name=pictures.numbers_in_words(taken),
+        readout=("loss", run.loss),
+        relief=pictures.relief_of(surface),
+        limits={"lr": pictures.limit_of(run) if known else None} if "lr" in numbers else {},
+        run=run,
+        data={"step_sizes": reading},
+    )
+
+
+# The scenery
+
+
+def draw_panels(axes, surface, steps, goal, names, memories, rates):
+    """Landscape and loss; empty panels for memory and step size, from and to powers of ten."""
+    pictures.draw_land_and_loss(axes, surface, steps, goal)
+    land, loss, memory, rate = axes
+    if len(surface.view) == 2:
+        land.set(xlabel=names[0], ylabel=names[1])
+    loss.set(xlabel="", ylabel="loss" if loss.get_ylabel() == "loss" else "loss − floor")
+    for ax, limits, label in ((memory, memories, "memory"), (rate, rates, "step size")):
+        ax.set(yscale="log", ylim=10.0 ** np.array(limits), xlim=(0, steps), ylabel=label)
+        ax.grid(axis="y")
+        ax.minorticks_off()
+    for ax in (loss, memory):
+        ax.tick_params(labelbottom=False)
+    rate.set(xlabel="step")
+    _draw_limits(rate, surface, names)
+    land.figure.align_ylabels(axes[1:])
+
+
+def _draw_limits(ax, surface, names):
+    """2/L of each coordinate of a quadratic whose axes are the coordinates."""
+    curvatures = _curvatures(surface)
+    for name, curvature, color in zip(names, curvatures, COLORS, strict=False):
+        low, high = ax.get_ylim()
+        if low < 2 / curvature < high:
+            ax.axhline(2 / curvature, color=color, lw=1, ls=(0, (5, 3)))
+            ax.annotate(
+                f"2/L of {name}" if len(curvatures) > 1 else "2/L",
+                (0.01, 2 / curvature), (0, 2), ax.get_yaxis_transform(), "offset points",
+                color=color, va="bottom", fontsize=8.5,
+            )  # fmt: skip
 
 
 def _curvatures(surface):
@@ -195,18 +173,67 @@ def _curvatures(surface):
     return diagonal if np.abs(hessian - np.diag(diagonal)).max() < 1e-9 * surface.L else []
 
 
-def _decades(*values, most=7):
-    """The powers of ten that hold all values above zero; at most so many, counted from the top."""
+def _decades(*values, most=8):
+    """Even powers of ten between which all values above zero lie; at most so many decades, from
+    the top. Only even ones, so that pulling a slider seldom paints anew.
+    """
     values = np.concatenate([v.ravel() for v in values]) if values else np.ones(1)
     values = values[np.isfinite(values) & (values > 0)]
     if not len(values):
-        return -1, 1
-    low, high = np.floor(np.log10(values.min())), np.ceil(np.log10(values.max()))
-    high = min(high, 12)
-    return max(min(low, high - 2), high - most), high
+        return -2.0, 2.0
+    low = 2 * np.floor(np.log10(values.min()) / 2)
+    high = min(2 * np.ceil(np.log10(values.max()) / 2), 12.0)
+    return float(max(min(low, high - 2), high - most)), float(high)
 
 
-def _fits(wanted, painted):
-    """Whether a run can be shown on limits painted for another one."""
-    (low, high), (bottom, top) = wanted, painted
-    return bottom <= low and high <= top and top - bottom <= high - low + 3
+# The actors
+
+
+def _arrows(run):
+    """At each step: the one that is taken, and as long a one straight downhill."""
+    move, (x, y) = np.diff(run.x, axis=0), plots.path_of(run)
+
+    def arrow(v, color, label):
+        dy = v[:, 1] if v.shape[1] > 1 else np.zeros(len(v))
+        return Arrow(0, x[:-1], y[:-1], v[:, 0], dy, color=color, label=label)
+
+    taken = arrow(move, PURPLE, "step taken")
+    if run.x.shape[-1] == 1:
+        return [taken]
+    steep = np.linalg.norm(run.grad, axis=1, keepdims=True)
+    length = np.linalg.norm(move, axis=1, keepdims=True)
+    down = -run.grad / np.where(steep > 0, steep, 1.0) * length
+    return [arrow(down, ORANGE, "straight downhill"), taken]
+
+
+def _memory_and_rates(run, reading, names):
+    """What is remembered, with the slope where there is one memory; then the step sizes."""
+    time = np.arange(run.steps + 1).clip(1)  # the memory begins with the first step
+    of = [f"{name}: " for name in names] if run.x.shape[-1] > 1 else [""]
+    actors = []
+    if len(reading.sizes) == 1:
+        for i, slope in enumerate(np.abs(run.grad.T)):
+            actors.append(Curve(MEMORY, time[1:], slope, TINTS[i], label=f"{of[i]}|slope|"))
+    for dash, (name, size) in zip(DASHES, reading.sizes.items(), strict=False):
+        for i, values in enumerate(_from_first(size)):
+            look = dict(color=COLORS[i], dash=dash, label=f"{of[i]}{name}")
+            actors.append(Trail(MEMORY, time, values, dots=False, **look))
+    for i, values in enumerate(_from_first(reading.rate)):
+        actors.append(Trail(RATE, time, values, color=COLORS[i], dots=False, trace=True))
+    return actors
+
+
+def _from_first(values):
+    """One row a coordinate, with the first value twice: at step 0 nothing is remembered."""
+    return np.concatenate([values[:1], values]).T
+
+
+# The words
+
+
+def _ends(reading, names):
+    ends = [format_number(rate) for rate in reading.rate[-1]]
+    if len(ends) == 1:
+        return f"The step size ends at {ends[0]}."
+    ends = [f"{name} {end}" for name, end in zip(names, ends, strict=False)]
+    return f"The step sizes end at {', '.join(ends)}."

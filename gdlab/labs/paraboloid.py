@@ -1,18 +1,19 @@
 """Six methods fit a plane to a noisy paraboloid, and meet a floor (chapter 12)."""
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
 from gdlab import optimizers, plots
 from gdlab.descent import descend
+from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.base import Lab
-from gdlab.labs.controls import Row
-from gdlab.labs.race import Runner
+from gdlab.labs.controls import Number
+from gdlab.labs.driver import Lab
+from gdlab.labs.race import runner
+from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.sampling import linear_regression
-from gdlab.stage import Stage
 from gdlab.stage.actors import Trail
 
 FLOOR = 1 + 2 / 180  # noise, and what no plane can follow of x² + y²
@@ -27,6 +28,87 @@ FIELD = {  # method, learning rate, and what differs from our defaults
 BATCH = Hyperparameter("B", "batch size", 1, 200, legal=(1, 801))
 EPOCHS = Hyperparameter("E", "epochs", 5, 100, legal=(1, 201))
 SEED = Hyperparameter("seed", "of the data", 0, 20, legal=(0, 10**6))
+PANELS = Layout((("train", "test"),), 4.1)
+
+
+def paraboloid(*, epochs=50, batch_size=32, seed=7, **lrs):
+    """A lab: six optimizers train a plane on the noisy paraboloid; train and test error.
+
+    Arguments
+        epochs      1 to 200
+        batch_size  1 to 800
+        seed        of the data and their order
+        lrs         a first η for a method by its name in `FIELD`, or None to leave it out
+    Raises `Advice` if an argument makes no sense.
+
+    >>> paraboloid(epochs=5)
+    Train error after 5 epochs: SGD 1.1, momentum 1.04, Adagrad 1.23, RMSprop 1.05, \
+Adadelta 1.11, Adam 1.07; no plane can expect less than 1.01.
+    """
+    for name in lrs:
+        if name not in FIELD:
+            raise Advice(f"{name} is not in the field; it has: {', '.join(FIELD)}.")
+    state = {"epochs": epochs, "batch_size": batch_size, "seed": seed}
+    state |= {name: lr for name, (_, lr, _) in FIELD.items()} | lrs
+    abouts = {"epochs": EPOCHS, "batch_size": BATCH, "seed": SEED}
+    controls = [Number(name, about, whole=True) for name, about in abouts.items()]
+    controls += [runner(name, method) for name, (method, _, _) in FIELD.items()]
+    return Lab(paraboloid, scene, state, controls)
+
+
+def scene(*, epochs, batch_size, seed, **lrs):
+    """Train and test error of each method that takes part, epoch by epoch."""
+    curves = {
+        name: train(name, lr, epochs, batch_size, seed)
+        for name, lr in lrs.items()
+        if lr is not None
+    }
+    ends = ", ".join(f"{name} {in_words(errors[-1])}" for name, (errors, _) in curves.items())
+    kind = f"Train error after {epochs} epochs:"
+    text = f"{ends}; no plane can expect less than {format_number(FLOOR)}."
+    text = text if curves else "tick a method."
+    notes = {name: f"test {in_words(unseen[-1], 4)}" for name, (_, unseen) in curves.items()}
+    return Scene(
+        Scenery(PANELS, draw, (epochs,)),
+        [actor for name in curves for actor in trails(name, curves[name])],
+        frames=epochs + 1,
+        title="A plane through a noisy paraboloid",
+        formula="z = x² + y² + noise",
+        kind=kind,
+        text=text,
+        summary=f"{kind} {text}",
+        notes=dict.fromkeys(lrs, "") | notes,
+        data={"curves": curves},
+    )
+
+
+def draw(axes, epochs):
+    """Two panels of one height, and the floor in both."""
+    axes[1].label_outer()  # beside the first one its ticks need no numbers
+    for ax, which in zip(axes, ("train", "test"), strict=True):
+        ax.set(xlim=(0, epochs), ylim=(0.9, 1.9), xlabel="epoch", ylabel=f"{which} error (MSE)")
+        ax.grid(axis="y")
+        ax.axhline(FLOOR, color=plots.GREEN, lw=1.3, ls=(0, (5, 3)))
+        look = dict(transform=ax.get_yaxis_transform(), ha="right", va="top", color=plots.GREEN)
+        ax.text(1, FLOOR - 0.02, f"floor {FLOOR:.4f}", **look)
+
+
+def trails(name, curves):
+    """A method's train and test error as actors."""
+    style = plots.style_of(FIELD[name][0])
+    look = dict(color=style.color, dash=style.dash, symbol=plots.SYMBOLS[style.marker])
+    return [
+        Trail(panel, np.arange(len(errors)), errors, label=name, dots=False, **look)
+        for panel, errors in enumerate(curves)
+    ]
+
+
+def in_words(error, digits=3):
+    """An error, or that there is none any more."""
+    return format_number(error, digits) if np.isfinite(error) else "lost"
+
+
+# The data, and how the methods learn from them
 
 
 def noisy_paraboloid(n=1000, seed=0):
@@ -48,84 +130,10 @@ def noisy_paraboloid(n=1000, seed=0):
     return linear_regression(xy[:cut], z[:cut]), linear_regression(xy[cut:], z[cut:])
 
 
-def paraboloid(*, epochs=50, batch_size=32, seed=7):
-    """A lab: six optimizers train a plane on the noisy paraboloid; train and test error.
-
-    Arguments: epochs 1 to 200; batch_size 1 to 800; seed of the data and their order.
-
-    >>> paraboloid(epochs=5)
-    Train error after 5 epochs: SGD 1.1, momentum 1.04, Adagrad 1.23, RMSprop 1.05, \
-Adadelta 1.11, Adam 1.07; no plane can expect less than 1.01.
-    """
-    return ParaboloidLab(epochs, batch_size, seed)
+_data = lru_cache(maxsize=8)(lambda seed: noisy_paraboloid(seed=seed))
 
 
-class ParaboloidLab(Lab):
-    """See `paraboloid`. `curves[name]` holds a method's train and test error after each epoch."""
-
-    def __init__(self, epochs, batch_size, seed):
-        self.curves, self.painted = {}, epochs
-        rows = [
-            Row("epochs", epochs, self.changed, self.advise, EPOCHS, whole=True),
-            Row("batch_size", batch_size, self.changed, self.advise, BATCH, whole=True),
-            Row("seed", seed, self.changed, self.advise, SEED, whole=True),
-        ]
-        self.runners = {
-            name: Runner(name, method, self.changed, self.advise)
-            for name, (method, _, _) in FIELD.items()
-        }
-        for name, (_, lr, _) in FIELD.items():
-            self.runners[name].set(lr)
-        title, formula = "A plane through a noisy paraboloid", "z = x² + y² + noise"
-        stage = Stage(self._scenery(epochs), title=title, formula=formula)
-        super().__init__(stage, [*rows, *self.runners.values()])
-        self.changed(None)
-
-    def _scenery(self, epochs):
-        fig, panels = plots.figure(10.2, 4.1, ncols=2, sharey=True)
-        for ax, which in zip(panels, ("train", "test"), strict=True):
-            ax.set(xlim=(0, epochs), ylim=(0.9, 1.9), xlabel="epoch", ylabel=f"{which} error (MSE)")
-            ax.grid(axis="y")
-            ax.axhline(FLOOR, color=plots.GREEN, lw=1.3, ls=(0, (5, 3)))
-            where = ax.get_yaxis_transform()
-            ax.text(1, FLOOR - 0.02, f"floor {FLOOR:.4f}", transform=where, ha="right", va="top",
-                    color=plots.GREEN)  # fmt: skip
-        return fig
-
-    def update(self, row, fresh):
-        epochs, size, seed = (self.rows[name].value for name in ("epochs", "batch_size", "seed"))
-        if row not in self.runners.values():
-            self.curves = {}
-        if epochs != self.painted:
-            self.stage.paint(self._scenery(epochs))
-            self.painted = epochs
-        for name, runner in self.runners.items():
-            if not runner.runs.value:
-                self.curves.pop(name, None)
-            elif row is runner or name not in self.curves:
-                self.curves[name] = train(name, runner.value, epochs, size, seed)
-            errors = self.curves.get(name)
-            runner.told.value = "" if errors is None else f"test {_told(errors[1][-1], 4)}"
-        actors = [actor for name in self.curves for actor in self._trails(name)]
-        ends = ", ".join(f"{name} {_told(curve[0][-1])}" for name, curve in self.curves.items())
-        text = (
-            f"{ends}; no plane can expect less than {format_number(FLOOR)}."
-            if ends
-            else "tick a method."
-        )
-        label = f"Train error after {epochs} epochs:"
-        self.stage.show(actors, frames=epochs + 1, kind=label, text=text, says=f"{label} {text}")
-
-    def _trails(self, name):
-        style = plots.style_of(FIELD[name][0])
-        look = dict(color=style.color, dash=style.dash, label=name, dots=False)
-        look["symbol"] = plots.SYMBOLS[style.marker]
-        return [
-            Trail(panel, np.arange(len(error)), error, **look)
-            for panel, error in enumerate(self.curves[name])
-        ]
-
-
+@lru_cache(maxsize=64)
 def train(name, lr, epochs, batch_size, seed):
     """A method's train and test error before the first epoch and after each; (epochs + 1,).
 
@@ -141,10 +149,3 @@ def train(name, lr, epochs, batch_size, seed):
     if run.first_bad_step >= 0:
         errors[:, -(-run.first_bad_step // epoch) :] = np.inf
     return errors
-
-
-def _told(error, digits=3):
-    return format_number(error, digits) if np.isfinite(error) else "lost"
-
-
-_data = cache(lambda seed: noisy_paraboloid(seed=seed))

@@ -5,31 +5,46 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from gdlab import plots, surfaces
+from gdlab import surfaces
 from gdlab.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs.descent import DescentLab, numbers_of
-from gdlab.labs.several import SeveralMethods, by_words
-from gdlab.plots import GREY, HUE, INK, style_of
-from gdlab.stage.actors import Dots, Trail
+from gdlab.labs import pictures
+from gdlab.labs.controls import number, numbers_of
+from gdlab.labs.descent import START, surface_choice
+from gdlab.labs.driver import Lab
+from gdlab.labs.inputs import (
+    by_display_name,
+    check_goal,
+    check_methods,
+    check_numbers,
+    check_surfaces,
+    start_of,
+)
+from gdlab.labs.memory import method_choice
+from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.plots import HUE, INK, style_of
+from gdlab.stage.actors import Trail
 
 MAP = 2  # the panel
 LRS, BETAS = np.geomspace(1e-3, 10, 97), np.linspace(0, 0.99, 56)
 STEPS = 300  # of each of the descents behind the map
 LEVELS = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98]
 RED, BLUSH = "#c5221f", "#f7dedb"
-
-GORGE = surfaces.quadratic(
-    np.diag([2.0, 200.0]), "gorge", "x² + 100y²", ((-10.0, 10.0), (-2.0, 2.0)), (-8.5, 1.3)
+LAYOUT = Layout(
+    (("map", "land"), ("map", "loss")),
+    4.9,
+    order=("land", "loss", "map"),
+    width_ratios=(1.15, 1),
 )
+DIALECT = {d.method: f"{d.name}: {d.formula.partition(',')[0]}" for d in DIALECTS}
 
 
 def rate_map(
-    method=None,
-    surface=(surfaces.ravine, GORGE, surfaces.bowl),
+    method=tuple(DIALECT),
+    surface=(surfaces.ravine, surfaces.gorge, surfaces.bowl),
     *,
     start=None,
     steps=60,
@@ -37,6 +52,7 @@ def rate_map(
     within=None,
     lr=0.1,
     beta=0.5,
+    **numbers,
 ):
     """A lab: click or drag a point (η, β) on the map of the rate of convergence, see its run.
 
@@ -47,7 +63,8 @@ def rate_map(
         method   a function (x, grad, s, *, lr, beta), or a list of them to choose from; None
                  for the four dialects of momentum
         surface  a quadratic with one or two coordinates, or a list of them to choose from
-        start, steps, goal, within  as in `descent`; lr, beta: the first point
+        start, steps, goal, within  as in `descent`; lr, beta: the first point; numbers: those
+                 of the method's others
     Raises `Advice` for a surface that is no quadratic, or a method without lr or beta.
 
     >>> lab = rate_map(lr=0.16, beta=0.27)
@@ -55,23 +72,74 @@ def rate_map(
     Momentum on the ravine (η = 0.16, β = 0.27): converged at step 25.
     One step leaves 0.65 of the error.
     >>> lab.set(beta=0.9)
-    >>> round(lab.factor, 2)  # √0.9
+    >>> round(lab.scene.data["factor"], 2)  # √0.9
     0.95
     """
-    if method is None:
-        methods = {f"{d.name}: {d.formula.partition(',')[0]}": d.method for d in DIALECTS}
+    methods = check_methods(tuple(DIALECT) if method is None else method)
+    choices = check_surfaces(surface)
+    check_goal(goal, within)
+    for one in methods:
+        if not {"lr", "beta"} <= set(numbers_of(one)):
+            raise Advice("a map of η and β needs a method with the numbers lr and beta.")
+    for one in choices:
+        curvatures(one)
+    numbers = check_numbers(methods, {"lr": lr, "beta": beta, **numbers})
+    state = {"method": methods[0], "surface": choices[0], **numbers}
+    state |= {"start": start_of(choices[0], start), "steps": steps, "goal": goal, "within": within}
+    controls = [*(number(name, value) for name, value in numbers.items()), number("steps")]
+    controls += surface_choice(surface)
+    if set(methods) == set(DIALECT):
+        controls += method_choice({DIALECT[one]: one for one in methods}, "dialect")
     else:
-        methods = by_words(method)
-    return RateMapLab(methods, surface, start, steps, goal, within, {"lr": lr, "beta": beta})
+        controls += method_choice(by_display_name(methods))
+    show = scene if len(methods) == 1 else pictures.with_method_named(scene)
+    clicks = {**START, MAP: ("lr", "beta")}
+    return Lab(rate_map, show, state, controls, clicks=clicks, adjust=pictures.own_start)
+
+
+def scene(*, method, surface, start, steps, goal, within, lr, beta, **others):
+    """One run, and its point on the map of all others."""
+    others = {name: others[name] for name in numbers_of(method) if name in others}
+    run = pictures.run_of(surface, method, start, steps, lr=lr, beta=beta, **others)
+    factor = _factor(method, surface, lr, beta, **others)
+    factors, edge = measure(method, surface, **others)
+    arguments = surface, pictures.span(steps), goal, method, tuple(others.items())
+    leaves = _leaves(factor)
+    text = f"{leaves}; {_best(factors)}"
+    return Scene(
+        Scenery(LAYOUT, draw_panels, arguments),
+        [
+            pictures.path(run),
+            pictures.loss_curve(run),
+            *pictures.step_arrows(run),
+            Trail(MAP, np.array([lr]), np.array([beta]), color=style_of(method).color, trace=True),
+        ],
+        frames=steps + 1,
+        title=pictures.title_of(method, surface),
+        formula=surface.formula,
+        kind=f"{pictures.capital(run.verdict().kind)}.",
+        text=f"{text} {pictures.against_goal(run, goal, within)}" if goal else text,
+        summary=f"{pictures.summary_of(run)} {leaves}.",
+        name=pictures.numbers_in_words(run.numbers),
+        readout=("loss", run.loss),
+        relief=pictures.relief_of(surface),
+        limits={"lr": _limit(edge, beta)},
+        run=run,
+        data={"factor": factor, "map": factors, "edge": edge},
+    )
+
+
+# What is measured
 
 
 @lru_cache(maxsize=32)
-def measure(method, surface):
+def measure(method, surface, **others):
     """The map, and where it ends: `error_factor` of shape (betas, lrs), and an η for each β.
 
-    From that η on every larger one diverges; it is infinite where none does.
+    From that η on every larger one diverges; it is infinite where none does. `others` are the
+    method's numbers but for lr and beta.
     """
-    factors = _try(method, surface, LRS, BETAS[:, None])
+    factors = _try(method, surface, LRS, BETAS[:, None], **others)
     last = factors.shape[1] - (factors < 1)[:, ::-1].argmax(1)  # after it all diverge
     last[~(factors < 1).any(1)] = 0
     inside = (0 < last) & (last < len(LRS))
@@ -80,7 +148,7 @@ def measure(method, surface):
     low, high = LRS[last[inside] - 1], LRS[last[inside].clip(max=len(LRS) - 1)]
     for _ in range(2):
         closer = np.geomspace(low, high, 9, axis=1)
-        lost = _try(method, surface, closer, BETAS[inside, None]) >= 1
+        lost = _try(method, surface, closer, BETAS[inside, None], **others) >= 1
         first = (9 - (~lost)[:, ::-1].argmax(1)).clip(1, 8)
         rows = np.arange(len(first))
         low, high = closer[rows, first - 1], closer[rows, first]
@@ -88,110 +156,39 @@ def measure(method, surface):
     return factors, edge
 
 
-def _try(method, surface, lrs, betas):
+@lru_cache(maxsize=64)
+def _factor(method, surface, lr, beta, **others):
+    return float(_try(method, surface, lr, beta, **others))
+
+
+def _try(method, surface, lrs, betas, **others):
     """The `error_factor` of so many descents from (1, 1), where all curvatures take part."""
     with np.errstate(all="ignore"):
-        start = np.ones(surface.d)
-        return error_factor(descend(surface, method, start, steps=STEPS, lr=lrs, beta=betas))
+        start, numbers = np.ones(surface.d), {"lr": lrs, "beta": betas, **others}
+        return error_factor(descend(surface, method, start, steps=STEPS, **numbers))
 
 
-class RateMapLab(SeveralMethods, DescentLab):
-    """See `rate_map`. `map` and `edge` are of `measure`, `factor` is that of the point."""
-
-    def __init__(self, methods, surface, start, steps, goal, within, numbers):
-        self.methods = methods
-        if list(methods.values()) == [d.method for d in DIALECTS]:
-            self.word = "dialect"
-        for method in methods.values():
-            if not {"lr", "beta"} <= set(numbers_of(method)):
-                raise Advice("a map of η and β needs a method with the numbers lr and beta.")
-        for one in surface if isinstance(surface, (list, tuple)) else [surface]:
-            curvatures(one)
-        method = next(iter(methods.values()))
-        super().__init__(method, surface, start, steps, goal, within, numbers)
-        self.stage.clickable = [0, MAP]
-
-    def _new_method(self, choice):
-        self.method = choice.value
-        self.guarded(self._repaint)
-        super()._new_method(choice)
-
-    def _repaint(self):
-        self.stage.paint(self._scenery(self.painted)[0])
-
-    # The scenery
-
-    def _figure(self):
-        panels, order = [["map", "land"], ["map", "loss"]], ["land", "loss", "map"]
-        return plots.mosaic(panels, 10.2, 4.9, order, width_ratios=[1.15, 1])
-
-    def _scenery(self, steps):
-        self.painted = steps
-        fig, relief = super()._scenery(steps)
-        self.map, self.edge = measure(self.method, self.surface)
-        draw_map(fig.axes[MAP], self.map, self.edge)
-        self._draw_theory(fig.axes[MAP])
-        return fig, relief
-
-    def _draw_theory(self, ax):
-        """The best β of theory, where there is one: a dashed line."""
-        if self.method in [dialect.method for dialect in DIALECTS]:
-            best = best_heavy_ball(*curvatures(self.surface))[1]
-            ax.axhline(best, color=INK, lw=1, ls=(0, (5, 3)))
-            ax.annotate(
-                f"best β = {format_number(best, 2)}", (0.012, best), (0, 3), ax.get_yaxis_transform(),
-                "offset points", color=INK, va="bottom", fontsize=9,
-            )  # fmt: skip
-
-    # The run
-
-    def update(self, row, fresh):
-        point = {name: self.rows[name].value for name in ("lr", "beta")}
-        self.factor = float(_try(self.method, self.surface, point["lr"], point["beta"]))
-        super().update(row, fresh)
-
-    def _limit(self, run):
-        """The first η past the red line, at the β of the point."""
-        limit = np.interp(run.numbers["beta"], BETAS, self.edge)
-        return float(limit) if np.isfinite(limit) else None
-
-    def _actors(self, run):
-        actors = super()._actors(run)
-        if self.last is not None:
-            actors.append(Dots(MAP, *_point(self.last), color=GREY, size=4.5))
-        return [*actors, Trail(MAP, *_point(run), color=style_of(run.method).color)]
-
-    def _says(self, run):
-        return f"{super()._says(run)} {self._leaves()}."
-
-    def _judge(self, run):
-        best = np.unravel_index(self.map.argmin(), self.map.shape)
-        words = [
-            f"{self._leaves()}; at the cross, η = {format_number(LRS[best[1]], 2)} and "
-            f"β = {format_number(BETAS[best[0]], 2)}, a step leaves {format_number(self.map[best], 2)}."
-        ]
-        if self.goal:
-            words.append(self._against_goal(run))
-        if self.last is not None:
-            words.append(f"The pale line is your last run, {self._told(self.last)}.")
-        return f"{run.verdict().kind.capitalize()}.", " ".join(words)
-
-    def _leaves(self):
-        if self.factor >= 1:
-            return "The error grows with every step"
-        return f"One step leaves {format_number(self.factor, 2)} of the error"
-
-    def _clicked(self, change):
-        if self.stage.panel != MAP:
-            return super()._clicked(change)
-        lr, beta = change.new
-        self.rows["lr"].set(lr)
-        self.rows["beta"].set(beta)
-        self.changed(None)
+def _limit(edge, beta):
+    """The first η past the red line, at this β."""
+    limit = np.interp(beta, BETAS, edge)
+    return float(limit) if np.isfinite(limit) else None
 
 
-def _point(run):
-    return np.array([run.numbers["lr"]]), np.array([run.numbers["beta"]])
+# The scenery
+
+
+def draw_panels(axes, surface, steps, goal, method, others):
+    """Landscape and loss, the map of a method, and the best β of theory, where there is one."""
+    pictures.draw_land_and_loss(axes, surface, steps, goal)
+    ax = axes[MAP]
+    draw_map(ax, *measure(method, surface, **dict(others)))
+    if method in DIALECT:
+        best = best_heavy_ball(*curvatures(surface))[1]
+        ax.axhline(best, color=INK, lw=1, ls=(0, (5, 3)))
+        ax.annotate(
+            f"best β = {format_number(best, 2)}", (0.012, best), (0, 3), ax.get_yaxis_transform(),
+            "offset points", color=INK, va="bottom", fontsize=9,
+        )  # fmt: skip
 
 
 def draw_map(ax, factors, edge, lrs=LRS, betas=BETAS):
@@ -236,3 +233,18 @@ def _tops(lines, betas, edge):
 
 def _tick(value, place):
     return format_number(value)
+
+
+# The words
+
+
+def _leaves(factor):
+    if factor >= 1:
+        return "The error grows with every step"
+    return f"One step leaves {format_number(factor, 2)} of the error"
+
+
+def _best(factors):
+    i, j = np.unravel_index(factors.argmin(), factors.shape)
+    lr, beta, factor = (format_number(v, 2) for v in (LRS[j], BETAS[i], factors[i, j]))
+    return f"at the cross, η = {lr} and β = {beta}, a step leaves {factor}."

@@ -2,19 +2,27 @@
 
 import numpy as np
 
-from gdlab import optimizers, plots, surfaces
+from gdlab import optimizers, surfaces
 from gdlab.descent import descend
-from gdlab.formatting import display_name, format_number
+from gdlab.errors import Advice
+from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN
-from gdlab.labs.base import Lab
-from gdlab.labs.controls import Row
-from gdlab.labs.descent import FLOOR, STEPS, draw_panels, span
+from gdlab.labs import pictures
+from gdlab.labs.controls import Number, number
+from gdlab.labs.descent import START, surface_choice
+from gdlab.labs.driver import Lab
+from gdlab.labs.inputs import as_list, check_method, check_numbers, check_surfaces, start_of
+from gdlab.labs.scene import Layout, Scene
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION
-from gdlab.stage import Stage
-from gdlab.stage.actors import Trail
-from gdlab.tuning import first_divergent_lr
 
-LOOKS = ((BLUE, "◆"), (GREEN, "■"), (VERMILLION, "▲"), (PURPLE, "✚"))
+# The sliders of the rates, and how the run of each is drawn.
+LOOKS = {
+    "lr1": dict(color=BLUE, symbol="◆"),
+    "lr2": dict(color=GREEN, symbol="■"),
+    "lr3": dict(color=VERMILLION, symbol="▲"),
+    "lr4": dict(color=PURPLE, symbol="✚"),
+}
+LAYOUT = Layout((("land", "loss"),), 4.1, width_ratios=(1.5, 1))
 
 
 def rates(
@@ -28,73 +36,54 @@ def rates(
 ):
     """A lab: the same start and method with up to four learning rates, side by side.
 
-    Arguments: lrs two to four learning rates; surface, method, start, steps and numbers as
+    Arguments: lrs one to four learning rates; surface, method, start, steps and numbers as
     in `descent`. A red tick on each slider shows where the surface begins to diverge.
+    Raises `Advice` for anything else.
 
     >>> rates((0.02, 0.4, 1.1))
     η = 0.02: still descending. η = 0.4: converged at step 6. \
 η = 1.1: diverged at step 19: lr is above 2/L = 1.
     """
-    return RatesLab(tuple(lrs), surface, method, start, steps, numbers)
+    lrs = as_list(lrs.tolist() if isinstance(lrs, np.ndarray) else lrs)
+    if not 1 <= len(lrs) <= len(LOOKS):
+        raise Advice(f"lrs is {lrs!r}: give one to four learning rates, such as (0.02, 0.2).")
+    if "lr" in numbers:
+        raise Advice("this lab has several learning rates: give them as lrs, such as (0.02, 0.2).")
+    method, choices = check_method(method), check_surfaces(surface)
+    others = {n: v for n, v in check_numbers([method], numbers).items() if n != "lr"}
+    lrs = dict(zip(LOOKS, lrs, strict=False))
+    state = {**lrs, "surface": choices[0], "method": method, **others}
+    state |= {"start": start_of(choices[0], start), "steps": steps}
+    controls = [*map(_slider, lrs, "₁₂₃₄"), number("steps"), *surface_choice(surface)]
+    return Lab(rates, scene, state, controls, clicks=START, adjust=pictures.own_start)
 
 
-class RatesLab(Lab):
-    """See `rates`. `run` is the batch of runs on the stage, in the order of the sliders."""
+def _slider(name, index):
+    mark = '<b class="gd-mark" style="color:{color}">{symbol}</b>'.format(**LOOKS[name])
+    return Number(name, KNOWN["lr"]._replace(symbol=f"{mark} η{index}"))
 
-    def __init__(self, lrs, surface, method, start, steps, fixed):
-        self.surface, self.method, self.fixed = surface, method, fixed
-        self.start = surface.start if start is None else start
-        self.run = None
-        self.lrs = []
-        for i, (lr, (color, symbol)) in enumerate(zip(lrs, LOOKS, strict=False)):
-            mark = f'<b class="gd-mark" style="color:{color}">{symbol}</b>'
-            about = KNOWN["lr"]._replace(symbol=f"{mark} η{'₁₂₃₄'[i]}")
-            self.lrs.append(Row(f"lr{i + 1}", lr, self.changed, self.advise, about))
-        steps_row = Row("steps", steps, self.changed, self.advise, STEPS, whole=True)
-        fig, self.relief = self._scenery(span(steps))
-        stage = Stage(
-            fig,
-            title=f"{display_name(method.__name__).capitalize()} on {surface.with_article}",
-            formula=surface.formula,
-            clickable=[0],
-            mesh=self.relief and self.relief.spec(),
-        )
-        super().__init__(stage, [*self.lrs, steps_row])
-        self.changed(None)
 
-    def _scenery(self, steps):
-        fig, _ = plots.figure(10.2, 4.1, ncols=2, width_ratios=[1.5, 1])
-        return fig, draw_panels(fig, self.surface, steps)
-
-    def update(self, row, fresh):
-        steps, before = self.rows["steps"].value, self.run
-        lrs = np.array([row.value for row in self.lrs])
-        self.run = descend(self.surface, self.method, self.start, steps=steps, lr=lrs, **self.fixed)
-        if before is not None and span(before.steps) != span(steps):
-            self.stage.paint(self._scenery(span(steps))[0])
-        runs = [self.run[i] for i in range(len(lrs))]
-        told = " ".join(
-            f"η = {format_number(lr)}: {r.verdict()}." for lr, r in zip(lrs, runs, strict=True)
-        )
-        actors = [actor for i, run in enumerate(runs) for actor in self._trails(run, *LOOKS[i])]
-        self.stage.show(actors, frames=steps + 1, text=told, says=told)
-        if row not in self.lrs:
-            limit = first_divergent_lr(runs[0])
-            for lr_row in self.lrs:
-                lr_row.mark(limit)
-
-    def _trails(self, run, color, symbol):
-        x, y = plots.path_of(run)
-        z = self.relief and self.relief.heights(run.loss)
-        look = dict(
-            color=color, symbol=symbol, label=f"η = {format_number(float(run.numbers['lr']))}"
-        )
-        above = plots.above_floor(run, FLOOR / 10)
-        return [
-            Trail(0, x, y, z, **look),
-            Trail(1, np.arange(run.steps + 1), above, dots=False, **look),
-        ]
-
-    def _clicked(self, change):
-        self.start = tuple(change.new[: len(self.surface.view)])
-        self.changed(None)
+def scene(*, surface, method, start, steps, **numbers):
+    """The runs of all rates, lr1 to lr4, with the same other numbers."""
+    lrs = {name: numbers.pop(name) for name in LOOKS if name in numbers}
+    together = np.array([*lrs.values()])
+    batch = descend(surface, method, start, steps=steps, lr=together, **numbers)
+    runs = {name: batch[i] for i, name in enumerate(lrs)}
+    words = {name: f"η = {format_number(lr)}" for name, lr in lrs.items()}
+    text = " ".join(f"{words[name]}: {run.verdict()}." for name, run in runs.items())
+    actors = []
+    for name, run in runs.items():
+        look = dict(label=words[name], trace=False, dash=(), **LOOKS[name])
+        actors += [pictures.path(run, **look), pictures.loss_curve(run, **look)]
+    return Scene(
+        pictures.land_and_loss(surface, steps, layout=LAYOUT),
+        actors,
+        frames=steps + 1,
+        title=pictures.title_of(method, surface),
+        formula=surface.formula,
+        text=text,
+        summary=text,
+        relief=pictures.relief_of(surface),
+        limits=dict.fromkeys(lrs, pictures.limit_of(runs["lr1"])),
+        run=batch,
+    )

@@ -1,17 +1,26 @@
 """A learning rate that changes with time, drawn beside the path it makes (chapter 03)."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from gdlab import optimizers, plots, schedules, surfaces
+from gdlab import plots, schedules, surfaces
 from gdlab.descent import descend
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Choice, Row
-from gdlab.labs.descent import DescentLab
+from gdlab.labs import pictures
+from gdlab.labs.controls import Choice, Number, number
+from gdlab.labs.descent import START, surface_choice
+from gdlab.labs.driver import Lab
+from gdlab.labs.inputs import check_surfaces, start_of
+from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.optimizers import gradient_descent
 from gdlab.stage.actors import Trail
 
 RATE = 2  # the panel of η
+GOAL = 1e-6
 LEFT = Hyperparameter("ρ", "share left", 0.001, 1.0, True, (0, 1.0001), above=True)
+LAYOUT = Layout((("land", "loss"), ("land", "rate")), 4.4, width_ratios=(1.6, 1))
 
 # Each takes η₀, the steps T and the share ρ of η₀ that is left after T steps.
 SHAPES = {
@@ -34,78 +43,71 @@ def scheduled(
 
     Arguments: surface, start and steps as in `descent`; shape a name in SHAPES; lr η₀ > 0;
     left ρ in (0, 1], the share of η₀ that is left after the last step.
+    Raises `Advice` for anything else.
 
     >>> lab = scheduled(lr=0.12, left=0.1)
     >>> lab
     Gradient descent on the ravine (exponential, η from 0.12 to 0.012): still descending.
     """
-    return ScheduledLab(surface, shape, start, steps, {"lr": lr, "left": left})
+    choices = check_surfaces(surface)
+    state = {"surface": choices[0], "shape": shape, "start": start_of(choices[0], start)}
+    state |= {"steps": steps, "lr": lr, "left": left}
+    controls = [number("lr"), number("steps"), *surface_choice(surface), Number("left", LEFT)]
+    controls += [Choice("shape", {name: name for name in SHAPES}, "η(t)", "shape")]
+    return Lab(scheduled, scene, state, controls, clicks=START, adjust=pictures.own_start)
 
 
-class ScheduledLab(DescentLab):
-    """See `scheduled`. `schedule` is the schedule of the run on the stage."""
-
-    def __init__(self, surface, shape, start, steps, numbers):
-        self._first = {"shape": shape, "left": numbers.pop("left")}
-        super().__init__(optimizers.gradient_descent, surface, start, steps, 1e-6, None, numbers)
-
-    def _more_rows(self):
-        self.left = Row("left", self._first["left"], self.changed, self.advise, LEFT)
-        self.menu = Choice("η(t)", "shape", {name: name for name in SHAPES}, self._new_shape)
-        self.menu.menu.value = self._first["shape"]
-        return [self.left, self.menu]
-
-    def choose(self, shape):
-        """Take another shape, as a reader would in the list."""
-        self.menu.menu.value = shape
-
-    def _new_shape(self, choice):
-        if self.run is not None:
-            self._last_change = 0.0
-            self.changed(None)
-
-    def _figure(self):
-        return plots.mosaic([["land", "loss"], ["land", "rate"]], 10.2, 4.4, width_ratios=[1.6, 1])
-
-    def _scenery(self, steps):
-        fig, relief = super()._scenery(steps)
-        ax = fig.axes[RATE]
-        ax.set(xlim=(0, steps), ylim=(1e-4, 2), yscale="log", xlabel="step", ylabel="η")
-        ax.grid(axis="y")
-        if self.surface.L:
-            limit = 2 / self.surface.L
-            ax.axhline(limit, color="#c5221f", lw=1.1, ls=(0, (5, 3)))
-            ax.annotate(
-                "2/L: above it, divergence", (1, limit), (0, 3), ax.get_yaxis_transform(),
-                "offset points", color="#c5221f", ha="right", va="bottom", fontsize=8.5,
-            )  # fmt: skip
-        return fig, relief
-
-    def _descend(self, numbers):
-        lr, left, steps = numbers["lr"], numbers["left"], numbers["steps"]
-        self.shape = self.menu.value
-        self.schedule = SHAPES[self.shape](lr, steps, left)
-        return descend(self.surface, self.method, self.start, steps=steps, lr=self.schedule)
-
-    def _actors(self, run):
-        actors = super()._actors(run)
-        time = np.arange(run.steps + 1)
-        look = dict(color=plots.BLUE, dots=False, label="η(t)")
-        if self.last is not None:
-            past = np.arange(self.last.steps + 1)
-            actors.append(Trail(RATE, past, _rates(self.last), ghost=True))
-        return [*actors, Trail(RATE, time, _rates(run), **look)]
-
-    def _says(self, run):
-        numbers = self._told(run)
-        return f"Gradient descent on {run.surface.with_article} ({numbers}): {run.verdict()}."
-
-    def _told(self, run):
-        first, last = run.numbers["lr"](0), run.numbers["lr"](run.steps)
-        shape = f"{self.shape}, " if run is self.run else ""
-        return f"{shape}η from {format_number(first)} to {format_number(last)}"
+def scene(*, surface, shape, start, steps, lr, left):
+    """One run of gradient descent, its loss, and η at each step."""
+    run = run_of(surface, start, steps, lr, left, shape)
+    schedule = run.numbers["lr"]
+    rates = np.array([schedule(t) for t in range(steps + 1)])
+    first, last = format_number(rates[0]), format_number(rates[-1])
+    name = f"{shape}, η from {first} to {last}"
+    kind, text = pictures.judgement(run, GOAL)
+    look = dict(color=plots.BLUE, dots=False, label="η(t)", trace=True)
+    return Scene(
+        Scenery(LAYOUT, draw_panels, (surface, pictures.span(steps))),
+        [
+            pictures.path(run),
+            pictures.loss_curve(run),
+            *pictures.step_arrows(run),
+            Trail(RATE, np.arange(steps + 1), rates, **look),
+        ],
+        frames=steps + 1,
+        title=pictures.title_of(gradient_descent, surface),
+        formula=surface.formula,
+        kind=kind,
+        text=text,
+        summary=f"Gradient descent on {surface.with_article} ({name}): {run.verdict()}.",
+        name=name,
+        readout=("loss", run.loss),
+        relief=pictures.relief_of(surface),
+        limits={"lr": pictures.limit_of(run)},
+        run=run,
+        data={"schedule": schedule, "rates": rates},
+    )
 
 
-def _rates(run):
-    """η at every step of a run with a schedule; shape (steps + 1,)."""
-    return np.array([run.numbers["lr"](t) for t in range(run.steps + 1)])
+@lru_cache(maxsize=32)
+def run_of(surface, start, steps, lr, left, shape):
+    """Gradient descent with η from `lr` to `left` times that; by its numbers, as a schedule is
+    another function each time.
+    """
+    schedule = SHAPES[shape](lr, steps, left)
+    return descend(surface, gradient_descent, start, steps=steps, lr=schedule)
+
+
+def draw_panels(axes, surface, steps):
+    """Landscape and loss, and an empty panel for η with the limit of a quadratic."""
+    pictures.draw_land_and_loss(axes, surface, steps, GOAL)
+    ax = axes[RATE]
+    ax.set(xlim=(0, steps), ylim=(1e-4, 2), yscale="log", xlabel="step", ylabel="η")
+    ax.grid(axis="y")
+    if surface.L:
+        limit = 2 / surface.L
+        ax.axhline(limit, color="#c5221f", lw=1.1, ls=(0, (5, 3)))
+        ax.annotate(
+            "2/L: above it, divergence", (1, limit), (0, 3), ax.get_yaxis_transform(),
+            "offset points", color="#c5221f", ha="right", va="bottom", fontsize=8.5,
+        )  # fmt: skip

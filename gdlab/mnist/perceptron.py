@@ -45,7 +45,17 @@ def device():
 
 
 def _place(wanted):
-    return device() if wanted is None else wanted
+    """The device that is meant; raises `Advice` for one that is not to be had here."""
+    if wanted is None:
+        return device()
+    try:
+        torch.empty(0, device=wanted)
+    except (RuntimeError, AssertionError, TypeError):  # how PyTorch says that there is none
+        raise Advice(
+            f"device is {wanted!r}, which PyTorch cannot use on this computer: "
+            f'leave it out to use {device().type}, or give "cpu".'
+        ) from None
+    return wanted
 
 
 def load(split="train", device=None, folder=idx.FOLDER):

@@ -36,6 +36,7 @@ const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
 const DRAW = {
   trail(ctx, a, t) {
     const { px, py, color } = a, last = px.length - 1, [now, head] = whereabouts(a, t);
+    if (a.ghost && !last) return balls(ctx, [[px[0], py[0]]], 4.5, GHOST, HALO, 0.6);
     if (a.ghost) return line(ctx, GHOST, 1.4, px, py, 0, last);
     ctx.setLineDash(a.dash.map((d) => d * 1.8));
     ctx.globalAlpha = 0.45;

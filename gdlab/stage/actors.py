@@ -5,12 +5,15 @@ length `frames` is time: the browser shows one moment of it, a still picture the
 """
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+from matplotlib.lines import Line2D
 
-from gdlab.plots import GREY, INK, VERMILLION
+from gdlab.plots import GREY, INK, SYMBOLS, VERMILLION
 
+MARKERS = {symbol: marker for marker, symbol in SYMBOLS.items() if symbol != "●"}
 LARGEST = 1e30  # what float32 and a browser's canvas both bear
 
 
@@ -21,7 +24,14 @@ class Actor:
     kind: ClassVar[str]
 
     def spec(self):
-        """The actor as a dict of plain values and buffers."""
+        """The actor as a dict of plain values and buffers; the same one whenever it is asked for.
+
+        Made once, and never changed: an actor that differs is another one.
+        """
+        return self._spec
+
+    @cached_property
+    def _spec(self):
         out = {"kind": self.kind}
         for item in fields(self):
             value = getattr(self, item.name)
@@ -33,13 +43,20 @@ class Actor:
             out[item.name] = value
         return out
 
+    def handle(self):
+        """What stands for the actor in a legend: a piece of line in its colour and dash."""
+        color = GREY if getattr(self, "ghost", False) else self.color
+        dashes = getattr(self, "dash", ()) or (None, None)
+        return Line2D([], [], color=color, lw=2, dashes=dashes)
+
 
 @dataclass
 class Trail(Actor):
     """A path walked in time, with a ball at its head; a ghost is pale and stands still.
 
     x, y of shape (frames,); z, where there is a 3-D view: heights from 0 to 1; symbol: the
-    character that stands for the ball where there are many.
+    character that stands for the ball where there are many; trace: whether a lab keeps it as a
+    ghost when the next scene comes.
     """
 
     kind: ClassVar = "trail"
@@ -53,9 +70,19 @@ class Trail(Actor):
     dots: bool = True
     symbol: str = "●"
     ghost: bool = False
+    trace: bool = False
+
+    def handle(self):
+        """The line, with the symbol of its method where it has one."""
+        handle = super().handle()
+        marker = MARKERS.get(self.symbol, "")
+        handle.set(marker=marker, markersize=5)
+        return handle
 
     def draw(self, ax):
         """The whole path, the ball at its end."""
+        if self.ghost and len(self.x) == 1:
+            return ax.plot(self.x, self.y, "o", color=GREY, ms=8, mec="white", mew=0.5)
         if self.ghost:
             return ax.plot(self.x, self.y, color=GREY, lw=1.4, alpha=0.8)
         dashes = self.dash or (None, None)
@@ -64,8 +91,9 @@ class Trail(Actor):
         if self.dots:
             few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
             artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
+        marker = MARKERS.get(self.symbol, "o")
         return artists + ax.plot(
-            self.x[-1:], self.y[-1:], "o", ms=8, mfc=self.color, mec="white", mew=1.4
+            self.x[-1:], self.y[-1:], marker, ms=8, mfc=self.color, mec="white", mew=1.0
         )
 
 
@@ -155,6 +183,10 @@ class Dots(Actor):
     size: float = 3.0
     label: str = ""
     still: int = -1
+
+    def handle(self):
+        """A dot in its colour."""
+        return Line2D([], [], color=self.color, marker="o", ms=5, ls="")
 
     def draw(self, ax):
         """The points at the frame `still`, the last one if nothing else is said."""

@@ -13,6 +13,7 @@ const PAUSE = icon("M6 4h4v16H6zM14 4h4v16h-4z");
 const BACK = icon("M5 4h3v16H5zM20 4v16L9 12z");
 const FORWARD = icon("M16 4h3v16h-3zM4 4v16l11-8z");
 const FULL = icon("M3 9V3h6v2H5v4zM15 3h6v6h-2V5h-4zM3 15h2v4h4v2H3zM19 15h2v6h-6v-2h4z");
+const COPY = icon("M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z");
 const LOOP = icon("M7 7h9V4l5 4-5 4V9H8v4H6V8zM17 17H8v3l-5-4 5-4v3h8v-4h2v5z");
 
 const button = (name, content, title, look = "") => `<button type="button" data-part="${name}"
@@ -25,10 +26,11 @@ const PAGE = `
       ${button("flat", "contours", "seen from above")}
       ${button("solid", "3-D", "in perspective: drag to turn")}
       ${button("arrows", "arrows", "show or hide the arrows")}
+      ${button("code", COPY, "copy this state as a line of Python", "gd-icon")}
       ${button("full", FULL, "fill the screen", "gd-icon")}
     </div>
   </div>
-  <div class="gd-frame"><div class="gd-board" data-part="board">
+  <div class="gd-frame" data-part="frame"><div class="gd-board" data-part="board">
     <img data-part="image" alt="" draggable="false"><canvas data-part="canvas" role="img"></canvas>
   </div></div>
   <div class="gd-player" data-part="player">
@@ -36,7 +38,7 @@ const PAGE = `
     ${button("play", PLAY + PAUSE, "play or pause (space)", "gd-round gd-play")}
     ${button("forward", FORWARD, "one step on (→)", "gd-round")}
     <input class="gd-scrub" data-part="scrub" type="range" min="0" step="1" aria-label="step">
-    <span class="gd-told" data-part="told"></span>
+    <span class="gd-counter" data-part="counter"></span>
     ${button("speed", "1×", "speed")}
     ${button("loop", LOOP, "play in a loop", "gd-icon")}
   </div>
@@ -48,7 +50,14 @@ const PAGE = `
 // Keys pressed in a lab are not meant for the notebook around it, where "dd" deletes the cell.
 function takeKeys({ target }) {
   target.dataset.lmSuppressShortcuts = "";
-  target.ariaLabel ??= target.closest(".gd-row")?.querySelector(".gd-name")?.textContent.trim();
+}
+
+// Whatever can be worked in a row of controls is called by the name of the row.
+function nameControls(lab) {
+  for (const row of lab.querySelectorAll(".gd-row")) {
+    const name = row.querySelector(".gd-name")?.textContent.trim();
+    for (const part of row.querySelectorAll(".noUi-handle, input, select")) part.ariaLabel = name;
+  }
 }
 
 // ── The view: what is shown, pressed and dragged ────────────────────────────────────
@@ -90,11 +99,15 @@ class View {
     for (const [events, handler] of Object.entries(this.handlers)) model.on(events, handler);
     this.resized = new ResizeObserver(() => this.resize());
     this.resized.observe(this.parts.board);
+    this.refit = () => this.fit();
+    addEventListener("resize", this.refit);
+    document.addEventListener("fullscreenchange", this.refit);
 
     const act = {
       flat: () => this.setSolid(false),
       solid: () => this.setSolid(true),
       arrows: () => this.turn("arrows"),
+      code: () => this.copyCode(),
       full: () => this.fullscreen(),
       back: () => this.step(-1),
       play: () => this.toggle(),
@@ -130,6 +143,8 @@ class View {
   close() {
     for (const [events, handler] of Object.entries(this.handlers)) this.model.off(events, handler);
     this.resized.disconnect();
+    removeEventListener("resize", this.refit);
+    document.removeEventListener("fullscreenchange", this.refit);
     cancelAnimationFrame(this.ticket);
     URL.revokeObjectURL(this.parts.image.src);
   }
@@ -160,8 +175,10 @@ class View {
     this.parts.image.src = fresh.src;
     this.scenery = scenery;
     this.panels = scenery.panels.map((spec) => new Panel(spec));
-    this.root.style.setProperty("--gd-aspect", scenery.width / scenery.height);
+    this.aspect = scenery.width / scenery.height;
+    this.root.style.setProperty("--gd-aspect", this.aspect);
     this.place();
+    this.fit();
     this.resize();
   }
 
@@ -188,6 +205,7 @@ class View {
     words.textContent = scene.text;
     verdict.dataset.kind = scene.kind.split(/\W/)[0].toLowerCase();
     verdict.hidden = !(scene.kind || scene.text);
+    this.parts.code.hidden = !scene.code;
     canvas.ariaLabel = `${scene.kind} ${scene.text}`;
   }
 
@@ -233,11 +251,29 @@ class View {
   }
 
   resize() {
-    (this.root.closest(".gd-lab") ?? this.root).addEventListener("focusin", takeKeys);
+    const lab = this.root.closest(".gd-lab") ?? this.root;
+    if (lab !== this.lab) {
+      this.lab = lab;
+      this.resized.observe(lab);
+      lab.addEventListener("focusin", takeKeys);
+    }
+    nameControls(lab);
+    if (lab.clientWidth !== this.fitted?.width || lab.offsetHeight > this.fitted.height) this.fit();
     const { canvas, board } = this.parts, sharpness = window.devicePixelRatio || 1;
-    canvas.width = Math.round(board.clientWidth * sharpness);
-    canvas.height = Math.round(board.clientHeight * sharpness);
+    const width = Math.round(board.clientWidth * sharpness);
+    const height = Math.round(board.clientHeight * sharpness);
+    if (canvas.width === width && canvas.height === height) return;
+    Object.assign(canvas, { width, height }); // also wipes it
     this.redraw();
+  }
+
+  fit() {
+    if (!this.aspect || !this.lab?.clientWidth) return;
+    this.fitted = fit(this.lab, this.root, this.parts, this.aspect);
+    if (this.fitted.phone !== this.model.get("portrait")) {
+      this.model.set("portrait", this.fitted.phone);
+      this.model.save_changes();
+    }
   }
 
   redraw() {
@@ -289,12 +325,12 @@ class View {
   }
 
   go(t) {
-    const { scrub, told } = this.parts, { unit, readout } = this.scene, step = Math.round(t);
+    const { scrub, counter } = this.parts, { unit, readout } = this.scene, step = Math.round(t);
     this.t = t;
     this.redraw();
     const words = `${unit} ${step} of ${this.end}${readout[step] ? ` · ${readout[step]}` : ""}`;
-    if (told.textContent === words) return; // the page costs more than the canvas
-    told.textContent = words;
+    if (counter.textContent === words) return; // the page costs more than the canvas
+    counter.textContent = words;
     scrub.value = step;
     scrub.style.setProperty("--gd-share", `${(100 * step) / (this.end || 1)}%`);
   }
@@ -323,6 +359,18 @@ class View {
   fullscreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else (this.root.closest(".gd-lab") ?? this.root).requestFullscreen();
+  }
+
+  async copyCode() {
+    const { code, kind, words } = this.parts, line = this.model.get("scene").code;
+    try {
+      await navigator.clipboard.writeText(line);
+      kind.textContent = "Copied. ";
+    } catch { // not allowed here: show it, to be copied by hand
+      kind.textContent = "";
+    }
+    words.textContent = line;
+    code.blur();
   }
 
   // The mouse

@@ -2,21 +2,30 @@
 
 import base64
 import io
+import math
 import pathlib
 import pickle
 from contextlib import contextmanager
+from functools import lru_cache
 
 import anywidget
 import numpy as np
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from gdlab.formatting import format_number
 from gdlab.plots import DRAWING, format_powers
 
 HERE = pathlib.Path(__file__).parent
-PARTS = "panel", "actors", "relief", "stage"  # one module for the browser, without a build step
+PARTS = (
+    "panel",
+    "actors",
+    "relief",
+    "layout",
+    "stage",
+)  # one module for the browser, without a build step
 UNITS = 100  # the browser draws in units of the scenery, so many an inch
 SHARPNESS = 2  # pixels of the picture for each of them
 
@@ -50,39 +59,41 @@ class Stage(anywidget.AnyWidget):
     clickable = traitlets.List(traitlets.Int()).tag(sync=True)
     panel = traitlets.Int().tag(sync=True)
     start = traitlets.List(traitlets.Float()).tag(sync=True)
+    portrait = traitlets.Bool().tag(sync=True)  # a phone held upright: panels below each other
 
     def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None):
         super().__init__(title=title, formula=formula, clickable=list(clickable), mesh=mesh)
-        self._actors, self._says, self._count = (), title, 0
+        self._actors, self._summary, self._count = (), title, 0
         self.paint(fig)
 
     def paint(self, fig):
-        """Take a new figure as scenery; the actors stay."""
-        self.fig = fig
-        with DRAWING:
-            for ax in fig.axes:
-                format_powers(ax)
-            with drawn(fig, UNITS * SHARPNESS) as image:
-                panels = [_panel(ax) for ax in fig.axes]
-        self.scenery = {
-            "png": _png(image),
-            "width": float(fig.get_figwidth() * UNITS),
-            "height": float(fig.get_figheight() * UNITS),
-            "panels": panels,
-        }
+        """Take another figure as scenery; the actors stay."""
+        self.fig, self.scenery = fig, rendered(fig)
 
-    def show(self, actors, *, frames=1, kind="", text="", says=None, readout=None, unit="step"):
+    def show(
+        self,
+        actors,
+        *,
+        frames=1,
+        kind="",
+        text="",
+        summary=None,
+        readout=None,
+        unit="step",
+        code="",
+    ):
         """Put actors on the stage, in place of those before.
 
         Arguments
-            actors   a list of `gdlab.actors`; frames: how many moments they have
+            actors   a list of `gdlab.stage.actors`; frames: how many moments they have
             kind     the verdict in a word, text the rest of it
-            says     one sentence for readers without a picture
+            summary  one sentence for readers without a picture
             readout  (name, values of shape (frames,)) to show beside the step
             unit     what one frame is called by the player
+            code     a line of Python that brings this picture back
         """
         self._actors = actors
-        self._says = says or f"{kind} {text}".strip() or self.title
+        self._summary = summary or f"{kind} {text}".strip() or self.title
         self._count += 1
         name, values = readout or ("", ())
         self.scene = {
@@ -93,43 +104,86 @@ class Stage(anywidget.AnyWidget):
             "kind": kind,
             "text": text,
             "readout": [f"{name} {format_number(float(value))}" for value in values],
+            "code": code,
         }
 
     def set_verdict(self, kind, text):
         """Change only the words below the picture."""
         self.scene = {**self.scene, "kind": kind, "text": text}
 
-    def figure(self):
-        """The figure itself with all actors on it, at their last moment."""
+    def figure(self, footer=""):
+        """The figure itself with all actors on it, at their last moment, and a legend."""
         fig = pickle.loads(pickle.dumps(self.fig))  # a copy: the scenery stays empty
+        drawn_ones = []
         for actor in self._actors:
             ax = fig.axes[actor.panel]
             limits = ax.get_xlim(), ax.get_ylim()
-            actor.draw(ax)
+            if actor.draw(ax):
+                drawn_ones.append(actor)
             ax.set(xlim=limits[0], ylim=limits[1])
-        fig.suptitle(self._says, x=0.01, ha="left", fontsize="medium", wrap=True)
-        return fig
+        fig.suptitle(self._summary, x=0.01, ha="left", fontsize="medium", wrap=True)
+        return add_legend(fig, drawn_ones, footer)
 
     def picture(self):
         """The scenery with all actors at their last moment, as PNG bytes."""
-        with DRAWING, drawn(self.figure(), 1.2 * UNITS) as image:
+        figure = self.figure("This is a lab: run the cell to move it.")
+        with DRAWING, drawn(figure, 1.2 * UNITS) as image:
             return _small(image)
 
     def __repr__(self):
-        return self._says
+        return self._summary
 
     def _repr_mimebundle_(self, **kwargs):
         return with_picture(super()._repr_mimebundle_(**kwargs), self)
 
 
 def with_picture(bundle, stage):
-    """A widget's output, with a picture and a sentence for those who cannot run it."""
+    """A widget's output and its metadata, with a picture for those who cannot run it.
+
+    The picture carries the sentence on it as its alternative text.
+    """
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
     still = {
         "text/plain": repr(stage),
         "image/png": base64.b64encode(stage.picture()).decode("ascii"),
     }
-    return {**(bundle or {}), **still}
+    return {**(bundle or {}), **still}, {"image/png": {"alt": repr(stage)}}
+
+
+def add_legend(fig, actors, footer=""):
+    """What each colour means, and a quiet line, below a figure that grows by them; the figure."""
+    labelled = {actor.label: actor for actor in actors if actor.label}
+    handles = [actor.handle() for actor in labelled.values()]
+    texts = list(labelled)
+    if footer:
+        handles, texts = [*handles, Line2D([], [], ls="")], [*texts, footer]
+    if not texts:
+        return fig
+    wide, high = fig.get_size_inches()
+    rows = math.ceil(sum(0.085 * len(text) + 0.7 for text in texts) / wide)
+    columns = math.ceil(len(texts) / rows)
+    fig.set_size_inches(wide, high + 0.24 * rows + 0.08)
+    look = dict(loc="outside lower left", ncols=columns, frameon=False, fontsize="small")
+    legend = fig.legend(handles, texts, handlelength=2.4, columnspacing=1.6, **look)
+    if footer:
+        legend.get_texts()[-1].set(color="#5b6270", style="italic")
+    return fig
+
+
+@lru_cache(maxsize=32)
+def rendered(fig):
+    """A figure as scenery: its picture, and where its panels lie. Drawn once."""
+    with DRAWING:
+        for ax in fig.axes:
+            format_powers(ax)
+        with drawn(fig, UNITS * SHARPNESS) as image:
+            panels = [_panel(ax) for ax in fig.axes]
+    return {
+        "png": _png(image),
+        "width": float(fig.get_figwidth() * UNITS),
+        "height": float(fig.get_figheight() * UNITS),
+        "panels": panels,
+    }
 
 
 @contextmanager
@@ -159,7 +213,11 @@ def _small(image):
     wide = Image.Quantize.MAXCOVERAGE  # keeps the colour of a thin line, too
     some = image.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
     palette = some.quantize(64, wide, kmeans=3)
-    return _png(image.quantize(palette=palette, dither=Image.Dither.NONE))
+    small = image.quantize(palette=palette, dither=Image.Dither.NONE)
+    colors, paper = small.getpalette(), 3 * small.getpixel((0, 0))
+    colors[paper : paper + 3] = [255, 255, 255]  # white stays white
+    small.putpalette(colors)
+    return _png(small)
 
 
 def _panel(ax):

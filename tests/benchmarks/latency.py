@@ -2,7 +2,8 @@
 
 One notebook, one kernel, the same figure twice: contours, the path of a run, its loss. Once
 with ipywidgets' `interactive_output` and Matplotlib's inline backend, once as our lab. The
-presses take turns, so that whatever else the machine does hits both alike.
+presses take turns, so that whatever else the machine does hits both alike. With them the race
+of chapter 12, whose picture holds ten runs.
 """
 
 import statistics
@@ -32,11 +33,13 @@ slider = ipywidgets.FloatLogSlider(0.1, min=-3, max=1, step=0.01)
 ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"lr": slider})])
 """
 LAB = "labs.descent(optimizers.momentum, surfaces.ravine, lr=0.1, beta=0.75, steps=60)"
+RACE = "labs.race()"
 
 # What changes when the new picture is there: the number of the scene that the stage has drawn,
 # the address of the inline picture (once it is decoded).
 SHOWN = {
-    "lab": "() => document.querySelector('.gd-stage').shown",
+    "lab": "() => document.querySelectorAll('.gd-stage')[0].shown",
+    "race": "() => document.querySelectorAll('.gd-stage')[1].shown",
     "widgets": "() => { const image = [...document.querySelectorAll('.jp-OutputArea img')]"
     ".find((image) => !image.closest('.gd-lab')); return image?.complete ? image.src : was; }",
 }
@@ -65,10 +68,15 @@ CLOCK = """(shown) => {
 
 def main():
     """Measure, and print a table."""
-    with notebook(WIDGETS, LAB) as book:
+    with notebook(WIDGETS, LAB, RACE) as book:
         waits = measure(book)
     rows = []
-    for name, side in (("interactive_output, inline Matplotlib", "widgets"), ("this lab", "lab")):
+    names = {
+        "interactive_output, inline Matplotlib": "widgets",
+        "our lab, the same figure": "lab",
+        "our race of ten methods": "race",
+    }
+    for name, side in names.items():
         low, *_, high = statistics.quantiles(waits[side], n=10)
         middle = statistics.median(waits[side])
         rows.append((name, f"{middle:.0f} ms", f"{low:.0f}–{high:.0f} ms"))
@@ -78,13 +86,14 @@ def main():
 
 
 def measure(book):
-    """Milliseconds of each press, for both sides."""
-    book.page.set_viewport_size({"width": 1280, "height": 1600})  # both in sight
+    """Milliseconds of each press, for all three."""
+    book.page.set_viewport_size({"width": 1280, "height": 2400})  # all in sight
     book.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    book.page.wait_for_function("document.querySelector('.gd-stage')?.drawn > 0")
+    book.page.wait_for_function("document.querySelectorAll('.gd-stage')[1]?.drawn > 0")
     book.page.wait_for_function("document.querySelectorAll('.jp-OutputArea img').length > 1")
     handles = {
-        "lab": book.page.locator(".gd-lab .noUi-handle").first,
+        "lab": book.page.locator(".gd-lab").nth(0).locator(".noUi-handle").first,
+        "race": book.page.locator(".gd-lab").nth(1).locator(".gd-runner .noUi-handle").nth(8),
         "widgets": book.page.locator(":not(.gd-row *).noUi-handle").first,
     }
     waits = {side: [] for side in handles}

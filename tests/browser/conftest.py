@@ -116,7 +116,7 @@ class Hand:
     def __init__(self, notebook, lab):
         self.notebook, self.page, self.lab = notebook, notebook.page, lab
         self.stage, self.canvas = lab.locator(".gd-stage"), lab.locator("canvas")
-        self.verdict, self.told = lab.locator(".gd-verdict"), lab.locator(".gd-told")
+        self.verdict, self.counter = lab.locator(".gd-verdict"), lab.locator(".gd-counter")
 
     # Look
 
@@ -143,14 +143,14 @@ class Hand:
 
     def step(self):
         """The step that is shown beside the player."""
-        return int(re.match(r"\w+ (\d+) of", self.told.inner_text())[1])
+        return int(re.match(r"\w+ (\d+) of", self.counter.inner_text())[1])
 
     def at_step(self, step, last=None):
         """Wait until this step is shown, or one up to `last`: a playing ball does not wait."""
         self.page.wait_for_function(
-            "([told, low, high]) => { const step = Number(told.innerText.match(/\\d+/)[0]);"
+            "([counter, low, high]) => { const step = Number(counter.innerText.match(/\\d+/)[0]);"
             " return low <= step && step <= high; }",
-            arg=[self.told.element_handle(), step, step if last is None else last],
+            arg=[self.counter.element_handle(), step, step if last is None else last],
         )
 
     def picture(self):

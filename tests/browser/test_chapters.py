@@ -1,9 +1,9 @@
-"""Every chapter, run from top to bottom in a real JupyterLab: each lab appears and answers."""
+"""Every chapter, run from top to bottom in a real JupyterLab: each lab appears, answers, fits."""
 
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import NOTEBOOK, Hand
+from browser.conftest import LAPTOP, NOTEBOOK, Hand
 from conftest import PROJECT
 
 pytestmark = pytest.mark.browser
@@ -54,10 +54,8 @@ def cells_with_widgets(notebook):
 
 
 def look_at(notebook, number):
-    """Scroll to a cell: its widget is there, a stage in it is drawn, and the player plays."""
-    page = notebook.page
-    page.evaluate(f"async i => {{ await {NOTEBOOK}.content.scrollToItem(i, 'start'); }}", number)
-    cell = page.locator(f'.jp-Notebook-cell[data-windowed-list-index="{number}"]')
+    """Scroll to a cell: its widget is there, a stage in it is drawn, the player plays, it fits."""
+    cell = scroll_to(notebook, number)
     expect(cell.locator(".jp-OutputArea-output > .lm-Widget").first).to_be_visible()
     for failure in ("Error displaying widget", "Loading widget", "Model not found"):
         expect(cell).not_to_contain_text(failure)
@@ -70,3 +68,53 @@ def look_at(notebook, number):
             with hand.redrawn(times=3):
                 hand.press(" ")
             hand.press("End")
+        try:
+            for window in WINDOWS:
+                fits(notebook, number, one, window)
+        finally:
+            notebook.page.set_viewport_size(LAPTOP)
+
+
+def scroll_to(notebook, number):
+    """A cell, brought to the top of the window."""
+    notebook.page.evaluate(
+        f"async i => {{ await {NOTEBOOK}.content.scrollToItem(i, 'start'); }}", number
+    )
+    return notebook.page.locator(f'.jp-Notebook-cell[data-windowed-list-index="{number}"]')
+
+
+WINDOWS = {"laptop": (1366, 650), "projector": (1280, 720), "old": (1024, 768), "phone": (412, 860)}
+
+# What does not fit, in words; the empty string once everything is as it should be.
+MISFIT = """([lab, phone]) => {
+    const visible = document.querySelector('.jp-WindowedPanel-outer').clientHeight;
+    const rows = lab.querySelector('.gd-rows'), picture = lab.querySelector('.gd-board');
+    const box = (part) => part.getBoundingClientRect(), words = [];
+    if (lab.offsetHeight > visible) words.push(`${lab.offsetHeight} of ${visible} pixels high`);
+    if (lab.scrollWidth > lab.clientWidth + 1) words.push('wider than its place');
+    const high = picture.offsetHeight;
+    if (high < (phone ? 200 : 190)) words.push(`picture ${high} high`);
+    if (picture.offsetWidth > box(picture.parentNode).width + 1) words.push('picture cut off');
+    const hidden = rows ? rows.scrollHeight - rows.clientHeight : 0;
+    if (!phone && hidden > 1) words.push(`${hidden} pixels of the sliders hidden`);
+    for (const track of lab.querySelectorAll('.gd-track')) {
+        const enough = phone ? 0.75 * lab.clientWidth : 60;
+        const long = track.offsetWidth;
+        if (track.offsetParent && long < enough) words.push(`track ${long}`);
+    }
+    if (phone && rows && rows.clientHeight < 60) words.push(`${rows.clientHeight} for the sliders`);
+    return words.join(', ');
+}"""
+
+
+def fits(notebook, number, lab, window):
+    """All that is used together is seen together in a window of this size."""
+    width, height = WINDOWS[window]
+    notebook.page.set_viewport_size({"width": width, "height": height})
+    scroll_to(notebook, number)
+    for _ in range(40):
+        misfit = lab.evaluate(f"(lab, phone) => ({MISFIT})([lab, phone])", window == "phone")
+        if not misfit:
+            return
+        notebook.page.wait_for_timeout(100)
+    raise AssertionError(f"{window}: {misfit}")

@@ -16,7 +16,7 @@ def on_map(hand, lr, beta):
 
 
 def numbers(notebook):
-    return notebook.python("(lab.numbers['lr'], lab.numbers['beta'])")
+    return notebook.python("(lab.state['lr'], lab.state['beta'])")
 
 
 def test_a_click_on_the_map_sets_both_numbers_and_one_on_the_surface_the_start(notebook):
@@ -25,11 +25,11 @@ def test_a_click_on_the_map_sets_both_numbers_and_one_on_the_surface_the_start(n
     hand.until_drawn(scene=2)
     assert numbers(notebook) == pytest.approx((0.05, 0.8), rel=0.02)
     expect(hand.box("memory")).to_have_value("0.8")
-    start = notebook.python("lab.start")
+    start = notebook.python("lab.state['start']")
     hand.page.mouse.click(*hand.where(LAND, 5.0, 2.0))
     hand.until_drawn(scene=3)
     assert numbers(notebook) == pytest.approx((0.05, 0.8), rel=0.02)
-    assert notebook.python("lab.start") == pytest.approx((5.0, 2.0), abs=0.1) != start
+    assert notebook.python("lab.state['start']") == pytest.approx((5.0, 2.0), abs=0.1) != start
 
 
 def test_a_drag_beyond_the_map_stays_on_it_and_past_the_line_diverges(notebook):
@@ -46,9 +46,9 @@ def test_while_the_landscape_is_turned_the_map_can_be_clicked(notebook):
     before = hand.picture()
     hand.drag(hand.where(LAND, 0.0, 0.0), hand.where(LAND, 4.0, 2.0))
     assert hand.picture() != before  # it turned
-    assert notebook.python("lab.start == surfaces.ravine.start")
+    assert notebook.python("lab.state['start'] == surfaces.ravine.start")
     hand.page.mouse.click(*on_map(hand, 0.02, 0.3))
-    notebook.until("round(lab.numbers['beta'], 1)", 0.3)
+    notebook.until("round(lab.state['beta'], 1)", 0.3)
 
 
 def test_another_dialect_is_painted_anew(notebook):

@@ -33,7 +33,7 @@ def test_a_lab_appears_with_all_its_parts(notebook):
     expect(hand.verdict).to_contain_text("Still descending.")
     expect(hand.verdict).to_have_attribute("aria-live", "polite")
     expect(hand.lab.locator(".gd-row")).to_have_count(3)
-    expect(hand.told).to_contain_text("step 20 of 20 · loss ")
+    expect(hand.counter).to_contain_text("step 20 of 20 · loss ")
     assert hand.stage.locator("img").evaluate("image => image.naturalWidth") > 1500
     assert hand.count(ORANGE) > 300  # momentum's colour: its path, its loss, two balls
 
@@ -199,7 +199,7 @@ def test_a_drag_ends_where_the_mouse_is_let_go(notebook):
     hand = notebook.show(MOMENTUM)
     hand.drag(*(hand.where(0, *point) for point in ((-5, 2), (0, 3), (6, 1))))
     notebook.until("[round(float(v), 1) for v in lab.run.x[0]]", [6.0, 1.0])
-    ghost = notebook.python("[float(v) for v in lab.last.x[0]]")
+    ghost = notebook.python("[float(v) for v in lab.last.run.x[0]]")
     assert ghost == [-8.5, 2.6]  # the run before the drag, not one from its midst
 
 
@@ -207,7 +207,7 @@ def test_a_drag_out_of_the_picture_stays_at_its_edge(notebook):
     hand = notebook.show(MOMENTUM)
     x, y = hand.where(0, 9, 0)
     hand.drag((x, y), (x + 400, y))
-    (_, edge), _ = notebook.python("lab.surface.view")
+    (_, edge), _ = notebook.python("lab.state['surface'].view")
     notebook.until("round(float(lab.run.x[0, 0]), 3)", edge)
 
 
@@ -267,12 +267,12 @@ def test_arrows_come_and_go(notebook):
 
 def test_a_slider_pulled_by_keys_changes_the_run(notebook):
     hand = notebook.show(DESCENT)
-    told = hand.told.inner_text()
+    shown = hand.counter.inner_text()
     hand.slider("learning rate").focus()
     for _ in range(10):
         hand.page.keyboard.press("ArrowRight")
     notebook.until("round(lab.run.numbers['lr'], 6)", round(0.1 * 10**0.1, 6))
-    expect(hand.told).not_to_have_text(told)
+    expect(hand.counter).not_to_have_text(shown)
     expect(hand.box("learning rate")).to_have_value("0.126")
     expect(hand.verdict).to_contain_text("The pale line is your last run, η = 0.1.")
 
@@ -288,7 +288,7 @@ def test_the_last_value_of_a_fast_pull_wins(notebook):
     assert notebook.python("lab.run.numbers['lr'] == lab.rows['lr'].slider.value")
     hand.until_drawn(scene=notebook.python("lab.stage.scene['id']"))
     # One pull is one change: what stood there before it is the ghost.
-    assert notebook.python("lab.last.numbers['lr']") == 0.1
+    assert notebook.python("lab.last.run.numbers['lr']") == 0.1
 
 
 def test_the_last_run_stays_as_a_ghost(notebook):
@@ -297,7 +297,7 @@ def test_the_last_run_stays_as_a_ghost(notebook):
     hand.type("learning rate", "0.02")
     hand.until_drawn(scene=2)
     assert hand.count(GREY, near=12) > 100
-    expect(hand.stage.locator(".gd-legend")).to_contain_text("last run")
+    expect(hand.lab.locator(".gd-legend")).to_contain_text("last run")
     notebook.python("lab.set(lr=0.3)")
     expect(hand.verdict).to_contain_text("your last run, η = 0.02")
 

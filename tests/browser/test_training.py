@@ -92,5 +92,5 @@ def test_another_method_brings_its_own_rows(notebook, hand):
     expect(hand.row("slope memory")).to_be_visible()
     hand.lab.locator("select").select_option("gradient descent")
     expect(hand.row("slope memory")).to_be_hidden()
-    notebook.until("lab.numbers['lr']", 0.3)
+    notebook.until("lab.state['lr']", 0.3)
     expect(hand.verdict).to_contain_text("Gradient descent on the digits: η = 0.3")
