@@ -287,3 +287,13 @@ def test_digits_are_drawn_the_right_way_up():
     ink = [(38 * row + 9 + 3, 30 * column + 1 + 5) for row, column in places]
     assert [tuple(map(int, place)) for place in np.argwhere(sheet == 1)] == ink
     assert [word.get_text() for word in words] == list("abcd")
+
+
+def test_a_readers_method_may_bear_the_name_of_one_of_ours():
+    def adam(x, grad, s, *, lr=0.002):
+        return x - lr * grad(x)
+
+    lab = labs.training(adam)
+    assert lab.rows["method"].value is adam
+    assert list(lab.controls["method"].options.values()).count(adam) == 1
+    assert optimizers.adam not in lab.controls["method"].options.values()

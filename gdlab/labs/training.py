@@ -84,7 +84,8 @@ def training(
     state = {"method": method, **known, **good_numbers(method), **numbers}
     state |= {"batch_size": batch_size, "epochs": epochs, "goal": goal, "seed": seed}
     state |= {"now": None, "last": None}
-    options = by_display_name([method, *(m for m in optimizers.METHODS.values() if m != method)])
+    others = (m for name, m in optimizers.METHODS.items() if name != name_of(method))
+    options = by_display_name([method, *others])
     controls = [
         Choice("method", options, words="method"),
         *(number(name, value, LR if name == "lr" else None) for name, value in known.items()),
