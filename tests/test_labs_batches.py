@@ -130,8 +130,10 @@ def test_a_surface_a_start_or_a_goal_that_cannot_be(make, wrong, advice):
         make(**wrong)
 
 
-@pytest.mark.parametrize("wrong", [3, "ab", (0,), (1, 129), (2.5,), None], ids=repr)
-def test_measured_are_batch_sizes(wrong):
+@pytest.mark.parametrize(
+    "wrong", [3, "ab", (4,), ((0, 1),), ((129, 1),), ((2, -1),), None], ids=repr
+)
+def test_measured_are_batch_sizes_with_their_noise(wrong):
     with pytest.raises(Advice, match="give batch sizes from 1 to 128, as in"):
         labs.batches(measured=wrong)
 
@@ -213,7 +215,7 @@ def test_the_points_a_reader_collects_draw_the_law_of_one_over_root_B():
     assert lab.scene.data["slope"] is None
     for B in (2, 4, 8, 16, 32):
         lab.set(batch_size=B)
-    assert lab.state["measured"] == (1, 2, 4, 8, 16, 32)
+    assert [B for B, _ in lab.state["measured"]] == [1, 2, 4, 8, 16]
     assert list(lab.scene.data["measured"]) == [1, 2, 4, 8, 16, 32]
     assert lab.scene.data["slope"] == pytest.approx(-0.5, abs=0.05)
     assert "slope −0.5" in lab.stage.scene["text"]
@@ -223,37 +225,44 @@ def test_the_points_a_reader_collects_draw_the_law_of_one_over_root_B():
     assert points.y == pytest.approx(noise / np.sqrt(points.x), rel=0.15)
     (ball,) = actors(lab, Trail, panel=2)
     assert (ball.x[0], ball.y[0]) == (32, points.y[-1])
-    assert "measured=(1, 2, 4, 8, 16, 32)" in lab.code
+    assert "measured=((1, 2." in lab.code
 
 
 def test_the_slope_needs_three_points_that_lie_apart():
-    assert labs.batches(measured=(1, 2, 8)).scene.data["slope"] is not None
+    def slope(*sizes):
+        points = [(B, 3 / B**0.5) for B in sizes]
+        return labs.batches(batch_size=128, measured=points).scene.data["slope"]
+
+    assert slope(1, 2, 8) == pytest.approx(-0.5)
     for too_few in ((1, 8), (1, 2, 4), (1, 2, 32)):  # 32 is above n/8
-        assert labs.batches(measured=too_few).scene.data["slope"] is None
+        assert slope(*too_few) is None
 
 
-def test_points_stay_only_for_batch_sizes_and_are_measured_in_the_present_run():
+def test_points_stay_as_they_were_measured_and_the_last_one_of_a_size_counts():
     lab = labs.batches(line_through_a_wave(), batch_size=4)
     lab.set(lr=0.2)
     lab.stage.start = [1.0, 1.0]
     assert lab.state["measured"] == ()
+    left = lab.scene.data["measured"][4]
     lab.rows["batch_size"].slider.value = 10.0
+    assert lab.state["measured"] == ((4, pytest.approx(left, rel=1e-3)),)
     lab.set(lr=0.05, seed=2)
-    assert lab.state["measured"] == (4, 10)
     how = dict(steps=100, seed=2, lr=0.05, k=0.0)
-    expected = {B: noise_of(lab.state["surface"], (1.0, 1.0), B, **how) for B in (4, 10)}
-    assert lab.scene.data["measured"] == expected
+    now = noise_of(lab.state["surface"], (1.0, 1.0), 10, **how)
+    assert lab.scene.data["measured"] == {4: pytest.approx(left, rel=1e-3), 10: now}
+    lab.set(batch_size=4)
+    assert lab.state["measured"] == ((10, pytest.approx(now, rel=1e-3)),)
+    again = noise_of(lab.state["surface"], (1.0, 1.0), 4, **how)
+    assert lab.scene.data["measured"][4] == again != left
 
 
 def test_without_noise_or_with_a_broken_run_there_is_no_point():
     each = replace(BOWL, batch_grad=lambda x, batch: (1 + 1e-9) * BOWL.batch_grad(x, batch))
-    lab = labs.batches(each, batch_size=128, measured=(4,))  # its slopes are rounded elsewhere
+    lab = labs.batches(each, batch_size=128, measured=[(4, 1.4)])  # slopes rounded elsewhere
     assert list(lab.scene.data["measured"]) == [4]
     (ball,) = actors(lab, Trail, panel=2)
     assert ball.y[0] < 1e-9  # below the picture
-    lab.set(lr=1e5)
-    assert lab.scene.data["measured"] == {} and not actors(lab, Dots, panel=2)
-    lab.set(lr=0.1)
+    lab.set(batch_size=2, lr=1e5)
     assert list(lab.scene.data["measured"]) == [4]
     calm = labs.batches(sampled(surfaces.bowl, n=16, spread=0))
     assert calm.scene.data["measured"] == {}

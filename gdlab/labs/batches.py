@@ -51,7 +51,7 @@ def batches(
         steps       how many, 1 to 5,000; seed of the order of the samples
         start       where it begins, None for the surface's own; a click moves it
         goal        the average loss over the second half to get below; None for none
-        measured    other batch sizes whose noise is shown; those that are left join them
+        measured    ((B, noise), …) of earlier runs; each run that is left joins them
     Raises `Advice` for anything else.
 
     >>> lab = batches(batch_size=4, steps=200)
@@ -59,7 +59,7 @@ def batches(
     >>> sorted(lab.scene.data["measured"])
     [4, 16]
     >>> lab.code
-    'labs.batches(batch_size=16, steps=200, start=(2.0, 2.0), measured=(4, 16))'
+    'labs.batches(batch_size=16, steps=200, start=(2.0, 2.0), measured=((4, 1.451),))'
     >>> lab
     Batches of 16 from 128 samples, η = 0.1: loss 0.00634 on average over the last 100 of 200 steps.
     """
@@ -67,7 +67,7 @@ def batches(
     check_goal(goal)
     state = {"surface": surface, "batch_size": batch_size, "lr": lr, "k": k, "steps": steps}
     state |= {"seed": seed, "start": start_of(surface, start), "goal": goal}
-    state |= {"measured": _sizes(measured, surface.n)}
+    state |= {"measured": _points_of(measured, surface.n)}
     controls = [number("lr"), number("steps"), size_of_batch(surface.n), Number("k", FALL), Seed()]
     return Lab(batches, scene, state, controls, clicks=START, adjust=keep_measured)
 
@@ -89,18 +89,31 @@ def size_of_batch(n, low=1):
 
 
 def keep_measured(before, after):
-    """The batch size that is left, and the new one, join those that are measured."""
+    """The noise of the batch size that is left stays, to four digits; that of the new one goes."""
     if before["batch_size"] == after["batch_size"]:
         return {}
-    sizes = {*before["measured"], before["batch_size"], after["batch_size"]}
-    return {"measured": tuple(sorted(sizes))}
+    kept = dict(before["measured"]) | {before["batch_size"]: _noise(before)}
+    kept.pop(after["batch_size"], None)
+    return {"measured": tuple(sorted((B, size) for B, size in kept.items() if size))}
 
 
-def _sizes(measured, n):
-    listed = isinstance(measured, (list, tuple))
-    if not (listed and all(isinstance(B, (int, np.integer)) and 1 <= B <= n for B in measured)):
-        raise Advice(f"measured is {measured!r}: give batch sizes from 1 to {n}, as in (1, 4, 16).")
-    return tuple(sorted({int(B) for B in measured}))
+def _noise(state):
+    how = {name: state[name] for name in ("steps", "seed", "lr", "k")}
+    size = noise_of(state["surface"], state["start"], state["batch_size"], **how)
+    return size and float(f"{size:.4g}")
+
+
+def _points_of(measured, n):
+    try:
+        points = tuple(sorted((int(B), float(size)) for B, size in measured))
+        if all(1 <= B <= n and 0 < size < np.inf for B, size in points):
+            return points
+    except (TypeError, ValueError):
+        pass
+    raise Advice(
+        f"measured is {measured!r}: give batch sizes from 1 to {n}, each with its noise, "
+        "as in ((1, 2.8), (4, 1.4))."
+    )
 
 
 def scene(*, surface, batch_size, lr, k, steps, seed, start, goal, measured):
@@ -108,8 +121,10 @@ def scene(*, surface, batch_size, lr, k, steps, seed, start, goal, measured):
     how = dict(steps=steps, seed=seed, lr=lr, k=k)
     run = stochastic(surface, start, batch_size, **how)
     used = batches_of(surface.n, batch_size, steps, seed)
-    sizes = sorted({*measured, batch_size} - {surface.n})  # all samples: no noise
-    noise = {B: noise_of(surface, start, B, **how) for B in sizes}
+    now = (
+        {} if batch_size == surface.n else {batch_size: noise_of(surface, start, batch_size, **how)}
+    )
+    noise = dict(sorted({**dict(measured), **now}.items()))
     noise = {B: size for B, size in noise.items() if size is not None}
     slope = slope_of(noise, surface.n)
     kind, text = judgement(run, used, goal, slope)
@@ -188,7 +203,7 @@ def batches_of(n, batch_size, steps, seed):
     return list(itertools.islice(sampling.batches(n, batch_size, seed), steps))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def noise_of(surface, start, batch_size, *, steps, seed, lr, k):
     """The noise of the batches along a run, rms ‖∇J_batch − ∇J‖; None where there is none.
 

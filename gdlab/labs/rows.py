@@ -43,8 +43,8 @@ class NumberRow(widgets.HBox):
 
     def show(self, value):
         """Show a legal value, without a word to anybody."""
-        if value == self.value and self.box.value == self._text():
-            return
+        if value == self.value:  # a slider is left alone while it is pulled
+            return self._show_text()
         self.value = value
         self._quiet = True
         try:

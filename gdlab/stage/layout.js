@@ -9,42 +9,47 @@ const SMALLEST = 150; // the picture is no lower than this
 const visible = (node) =>
   document.fullscreenElement ? innerHeight : node.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight;
 
-// Where the words and the sliders stand: below the picture, or beside it.
+// Where the sliders stand, and with them the words: below the picture, or beside it.
+const LAYOUTS = {
+  below: { words: "stage", colors: "stage" },
+  beside: { words: "rows", colors: "rows" },
+  aside: { words: "stage", colors: "stage" }, // so many sliders that there is no room for words
+  phone: { words: "stage", colors: "rows" },
+};
+
 function arrange(lab, root, parts, layout) {
-  const rows = lab.querySelector(":scope > .gd-rows");
+  const rows = lab.querySelector(":scope > .gd-rows"), places = { stage: root, rows: rows ?? root };
+  const { verdict, legend } = parts, { words, colors } = LAYOUTS[layout];
   lab.dataset.layout = layout;
-  const [words, colors] = [["beside"], ["beside", "phone"]].map((where) =>
-    rows && where.includes(layout) ? rows : root);
-  if (parts.verdict.parentNode !== words) words.append(parts.verdict);
-  if (parts.legend.parentNode !== colors || colors.lastElementChild !== parts.legend) colors.append(parts.legend);
+  if (verdict.parentNode !== places[words] || legend.parentNode !== places[colors]) {
+    places[words].append(verdict);
+    places[colors].append(legend);
+  }
   if (rows) rows.style.maxHeight = "";
   return rows;
 }
 
-// The height that is left for the picture, when all else has got what it needs.
-function room(lab, root, parts, layout, height) {
+// How high the picture may be in a layout, when all else has got what it needs; and by how much
+// the sliders, which are then scrolled, are too high.
+function room(lab, root, parts, layout, aspect, height) {
   const rows = arrange(lab, root, parts, layout);
   parts.board.style.width = "10px"; // out of the way
-  const style = getComputedStyle(lab);
-  const edges = lab.offsetHeight - lab.clientHeight + parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+  const style = getComputedStyle(lab), sliders = rows?.offsetHeight ?? 0;
+  const edges = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom) + 20;
   const own = root.offsetHeight - parts.frame.offsetHeight; // title, player, words
-  const below = layout !== "beside" && rows ? rows.offsetHeight : 0;
-  const most = layout === "phone" ? SLIDERS : below; // the others are scrolled
-  return { left: height - edges - own - Math.min(below, most) - 18, width: parts.frame.clientWidth };
+  const below = { below: sliders, phone: Math.min(sliders, SLIDERS) }[layout] ?? 0;
+  const most = Math.min(height - edges - own - below, parts.frame.clientWidth / aspect);
+  return { layout, most, hidden: below || !rows ? 0 : Math.max(0, sliders - height + edges) };
 }
 
 function fit(lab, root, parts, aspect) {
   const height = visible(root), width = lab.clientWidth;
-  const layouts = width < PHONE ? ["phone"] : ["below", "beside"];
-  let best = null;
-  for (const layout of layouts) {
-    const { left, width } = room(lab, root, parts, layout, height);
-    const picture = Math.min(left, width / aspect);
-    if (!best || picture > best.picture + 1) best = { layout, picture };
-  }
+  const layouts = width < PHONE ? ["phone"] : ["below", "beside", "aside"];
+  const rooms = layouts.map((layout) => room(lab, root, parts, layout, aspect, height));
+  const worth = ({ most, hidden }) => most - 3 * hidden;
+  const best = rooms.reduce((a, b) => (worth(b) > worth(a) + 1 ? b : a));
   const rows = arrange(lab, root, parts, best.layout);
-  const picture = Math.max(best.picture, SMALLEST);
-  parts.board.style.width = `${Math.floor(picture * aspect)}px`;
+  parts.board.style.width = `${Math.floor(Math.max(best.most, SMALLEST) * aspect)}px`;
   if (rows && best.layout !== "below") { // what does not fit is scrolled, and the picture stays
     const rest = best.layout === "phone" ? lab.offsetHeight - rows.offsetHeight : 24;
     rows.style.maxHeight = `${Math.max(90, height - rest - 6)}px`;

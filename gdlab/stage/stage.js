@@ -205,6 +205,10 @@ class View {
     words.textContent = scene.text;
     verdict.dataset.kind = scene.kind.split(/\W/)[0].toLowerCase();
     verdict.hidden = !(scene.kind || scene.text);
+    if (scene.text.length > (this.longest ?? 0)) { // it may need another line
+      this.longest = scene.text.length;
+      this.fit();
+    }
     this.parts.code.hidden = !scene.code;
     canvas.ariaLabel = `${scene.kind} ${scene.text}`;
   }
@@ -236,6 +240,7 @@ class View {
       entry.append(mark, label);
       return entry;
     }));
+    this.fit();
   }
 
   // Drawing
