@@ -134,7 +134,7 @@ def test_a_surface_a_start_or_a_goal_that_cannot_be(make, wrong, advice):
     "wrong", [3, "ab", (4,), ((0, 1),), ((129, 1),), ((2, -1),), None], ids=repr
 )
 def test_measured_are_batch_sizes_with_their_noise(wrong):
-    with pytest.raises(Advice, match="give batch sizes from 1 to 128, as in"):
+    with pytest.raises(Advice, match="give batch sizes from 1 to 128, each with"):
         labs.batches(measured=wrong)
 
 

@@ -59,7 +59,7 @@ def batches(
     >>> sorted(lab.scene.data["measured"])
     [4, 16]
     >>> lab.code
-    'labs.batches(batch_size=16, steps=200, start=(2.0, 2.0), measured=((4, 1.451),))'
+    'labs.batches(batch_size=16, steps=200, start=(2.0, 2.0), measured=((4, 1.433),))'
     >>> lab
     Batches of 16 from 128 samples, η = 0.1: loss 0.00634 on average over the last 100 of 200 steps.
     """
@@ -121,10 +121,8 @@ def scene(*, surface, batch_size, lr, k, steps, seed, start, goal, measured):
     how = dict(steps=steps, seed=seed, lr=lr, k=k)
     run = stochastic(surface, start, batch_size, **how)
     used = batches_of(surface.n, batch_size, steps, seed)
-    now = (
-        {} if batch_size == surface.n else {batch_size: noise_of(surface, start, batch_size, **how)}
-    )
-    noise = dict(sorted({**dict(measured), **now}.items()))
+    now = noise_of(surface, start, batch_size, **how)
+    noise = dict(sorted({**dict(measured), batch_size: now}.items()))
     noise = {B: size for B, size in noise.items() if size is not None}
     slope = slope_of(noise, surface.n)
     kind, text = judgement(run, used, goal, slope)
@@ -207,8 +205,10 @@ def batches_of(n, batch_size, steps, seed):
 def noise_of(surface, start, batch_size, *, steps, seed, lr, k):
     """The noise of the batches along a run, rms ‖∇J_batch − ∇J‖; None where there is none.
 
-    The shorter batch at the end of an epoch does not count.
+    The shorter batch at the end of an epoch does not count, and all samples make no noise.
     """
+    if batch_size == surface.n:
+        return None
     run = stochastic(surface, start, batch_size, steps=steps, seed=seed, lr=lr, k=k)
     used = batches_of(surface.n, batch_size, steps, seed)
     full = np.array([len(batch) == batch_size for batch in used])
