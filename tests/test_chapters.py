@@ -85,3 +85,23 @@ def test_the_map_of_the_course_is_right():
         assert re.match(rf"# {chapter[:2]} · .+\n\n\*.+\*\n\n\*\*Time:\*\* \d+ minutes\.", title)
         found[chapter[:2]] = int(re.search(r"\*\*Time:\*\* (\d+) minutes", title)[1])
     assert told == found
+
+
+def test_the_lab_of_ones_own_does_what_a_lab_does():
+    cells = {cell.id: cell.source for cell in CHAPTERS["00_start_here.ipynb"]}
+    names = {}
+    exec(cells["descend"].split("\n\n")[0], names)
+    before, _, last = cells["own-lab"].rpartition("\n")
+    exec(before, names)
+    lab = eval(last, names)
+    assert list(lab.controls) == ["lr", "beta", "steps"]
+    body = before.partition("def side_by_side")[2].strip().splitlines()
+    assert len(body) <= 10  # as short as the text says
+    lab.stage.start = [3.0, -1.0]
+    lab.set(lr=0.2)
+    paths, curves = lab.scene.actors[:2], lab.scene.actors[2:]
+    assert [path.x[0] for path in paths] == [3.0, 3.0]
+    assert curves[0].y.max() < 1e-4 < curves[1].y.max()  # plain descent goes straight downhill
+    assert lab.stage.scene["text"].endswith("The pale line is your last run.")
+    again = eval(cells["own-lab-code"].removesuffix(".code"), names)
+    assert (again.state["lr"], again.state["beta"]) == (0.2, 0.5)
