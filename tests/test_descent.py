@@ -553,3 +553,15 @@ def test_a_slope_that_is_infinite_ends_a_run():
     assert run.first_bad_step == 4
     assert run.x[:, 0] == pytest.approx([1.5, 1.3, 1.1, *[0.9] * 7])
     assert np.isfinite(run.grad).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("fast", "the schedule of lr gives 'fast' at t = 2: return a number."),
+        (np.nan, "the schedule of lr gives nan at t = 2: return a finite number."),
+    ],
+)
+def test_a_schedule_that_gives_no_number_is_answered_in_a_sentence(value, advice):
+    with pytest.raises(Advice, match=advice):
+        descend(surfaces.square, gradient_descent, lr=lambda t: 0.1 if t < 2 else value)

@@ -1,7 +1,7 @@
 // The Stage: a picture painted once, actors on a canvas above it, a player beneath.
 // Python sends `scenery` (the picture and where its axes lie), `scene` (the actors of a
 // run, as float32 buffers) and `mesh` (heights for the 3-D view); we send back `start`.
-// One module with panel.js, actors.js and relief.js, which `stage.py` puts before it.
+// One module with panel.js, actors.js, relief.js and layout.js, which `stage.py` puts before it.
 
 const SPEEDS = { "1×": 1, "2×": 2, "4×": 4, "¼×": 0.25, "½×": 0.5 };
 
