@@ -62,7 +62,7 @@ def recall(question):
     from gdlab.exercises.widgets import Note
 
     lead, text, mood = question.outcome(CHOSEN.get(question.key))
-    note = Note(card(lead, text, mood))
+    note = Note(value=card(lead, text, mood))
 
     def renew():
         note.value = card(*question.outcome(CHOSEN[question.key]))
