@@ -3,6 +3,8 @@
 import html
 from dataclasses import dataclass
 
+from gdlab.exercises.checking import marked
+
 NOTHING = "Nothing yet: run a chapter, and it appears here."
 MARKS = "✓ solved, or predicted rightly; ✗ predicted otherwise; · still open."
 
@@ -66,11 +68,15 @@ class Overview:
 
     def _repr_html_(self):
         if not self.facts:
-            return "".join(f"<p>{html.escape(line)}</p>" for line in (NOTHING, *self.notes))
-        cell = '<{0} style="text-align: left; white-space: pre-wrap">{1}</{0}>'.format
+            return "".join(f"<p>{marked(line)}</p>" for line in (NOTHING, *self.notes))
+
+        def cell(tag, text):
+            look = "text-align: left; white-space: pre-wrap"
+            return f'<{tag} style="{look}">{html.escape(text)}</{tag}>'
+
         lines = [f"<tr>{''.join(cell('th', head) for head in HEADS)}</tr>"]
         lines += [f"<tr>{''.join(cell('td', text) for text in row)}</tr>" for row in self.rows]
-        below = "".join(f"<p>{html.escape(line)}</p>" for line in (MARKS, *self.notes))
+        below = "".join(f"<p>{marked(line)}</p>" for line in (MARKS, *self.notes))
         return f"<table>{''.join(lines)}</table>{below}"
 
 
