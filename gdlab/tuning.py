@@ -10,7 +10,8 @@ from gdlab.descent import descend, walk
 from gdlab.verdict import heights, heights_at
 
 RATES = np.geomspace(1e-4, 10, 151)  # what `tune` tries: thirty to a decade
-MEMORIES = np.linspace(0, 0.98, 50)  # and with each of them, if the memory is tuned too
+MEMORIES = np.linspace(0, 0.98, 50)  # what `tune_all` tries with each of them
+PRICE = RATES.size * MEMORIES.size  # the descents that every method may try there
 
 
 def steps_to(run, goal):
@@ -49,10 +50,10 @@ class Found(NamedTuple):
 
 
 def tune_all(surface, method, start=None, *, steps=300, goal=1e-6):
-    """As `tune`, with the method's memory tuned too: every rate with each of 50 memories.
+    """As `tune`, but η and the memory together, at the same price for every method.
 
-    The memory is β, or Adam's β₁; a method without one is tuned by its η alone. All other
-    numbers (β₂, ε, λ) keep their defaults.
+    The memory is β, or Adam's β₁: 50 values of it, each with 151 rates. A method that has none
+    may try 7,550 rates instead. All other numbers (β₂, ε, λ) keep their defaults.
 
     >>> from gdlab import optimizers, surfaces
     >>> found = tune_all(surfaces.ravine, optimizers.momentum)
@@ -62,7 +63,10 @@ def tune_all(surface, method, start=None, *, steps=300, goal=1e-6):
     (16.0, 7550)
     """
     memory = memory_of(method)
-    numbers = {"lr": RATES, memory: MEMORIES[:, None]} if memory else {"lr": RATES}
+    if memory:
+        numbers = {"lr": RATES, memory: MEMORIES[:, None]}
+    else:
+        numbers = {"lr": np.geomspace(RATES[0], RATES[-1], PRICE)}
     return search(surface, method, start, steps=steps, goal=goal, **numbers)
 
 
