@@ -177,6 +177,8 @@ find_the_flaw = Exercise(
 
 # 12.4  Judge it
 
+NEVER = np.inf
+
 
 def share(a, b):
     return ((a < b) + 0.5 * (a == b)).mean()
@@ -216,16 +218,8 @@ judge_it = Exercise(
     "A win, or luck?",
     reference=share,
     trials=(
-        Call(
-            (np.array([16.0, 20.0, 18.0, 17.0]), np.array([20.0, 16.0, 18.0, 19.0])), "four starts"
-        ),
-        Call(
-            (
-                np.array([30.0, np.inf, 30.0, np.inf, 31.0]),
-                np.array([np.inf, 30.0, 40.0, np.inf, 50.0]),
-            ),
-            "starts from which some never arrive",
-        ),
+        Call((np.array([16.0, 20, 18, 17]), np.array([20.0, 16, 18, 19])), "four starts"),
+        Call((np.array([30, NEVER, 30, NEVER, 31]), np.array([NEVER, 30, 40, NEVER, 50])), "five"),
     ),
     mistakes=(
         (ties_are_wins, "A tie is worth half a win, not a whole one."),
