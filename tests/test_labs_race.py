@@ -178,9 +178,11 @@ def test_the_memory_is_tuned_too_where_the_reader_says_so():
     assert lab.run["adam"].numbers["beta1"] == 0.38 and "beta" not in lab.run["adam"].numbers
     assert notes(lab) == {
         "gradient_descent": "<b>3.</b> step 46",
-        "momentum": "<b>1.</b> 16, β 0.3",
-        "adam": "<b>2.</b> 24, β 0.38",
+        "momentum": "<b>1.</b> step 16",
+        "adam": "<b>2.</b> step 24",
     }
+    text = lab.stage.scene["text"]
+    assert text.startswith("with the step: momentum (16, β 0.3), Adam (24, β 0.38), gradient desc")
     again = code_again(lab)
     assert again.state == lab.state and sent(again.scene) == sent(lab.scene)
     lab.stage.start = [-3.0, 2.0]  # the numbers stay until they are tuned again

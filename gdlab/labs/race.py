@@ -110,7 +110,7 @@ def scene(*, field, surface, start, steps, goal, tuning, betas, **lrs):
         if lr is not None
     }
     order = dict(sorted(runs.items(), key=lambda item: item[1].rank))
-    kind, text = in_words(runs, order, goal)
+    kind, text = in_words(runs, order, goal, memory)
     return Scene(
         pictures.land_and_loss(surface, steps, goal, PANELS),
         [actor for one in runs.values() for actor in one.actors],
@@ -121,7 +121,7 @@ def scene(*, field, surface, start, steps, goal, tuning, betas, **lrs):
         text=text,
         summary=f"{kind} {text}",
         relief=pictures.relief_of(surface),
-        notes=dict.fromkeys(lrs, "") | places(order, memory),
+        notes=dict.fromkeys(lrs, "") | places(order),
         run={name: one.run for name, one in runs.items()},
         data={"arrivals": {name: one.arrival for name, one in order.items()}},
     )
@@ -150,20 +150,22 @@ def entry(surface, method, start, steps, goal, lr, beta=None):
     return Entry(run, actors, arrival, rank, lost=run.verdict().kind == "diverged")
 
 
-def places(order, memory):
-    """What stands beside the rows, by name: place and step of arrival, and β if it is tuned."""
-    out = {}
-    for place, (name, one) in enumerate(order.items(), 1):
-        step = "–" if one.arrival is None else f"<b>{place}.</b> step {one.arrival}"
-        if name in memory:
-            step = f"{step.replace('step ', '')}, β {format_number(memory[name])}"
-        out[name] = step
-    return out
+def places(order):
+    """What stands beside the rows, by name: place and step of arrival."""
+    return {
+        name: "–" if one.arrival is None else f"<b>{place}.</b> step {one.arrival}"
+        for place, (name, one) in enumerate(order.items(), 1)
+    }
 
 
-def in_words(runs, order, goal):
-    """Who arrived, in the order of arrival, and who did not: (kind, text)."""
-    there = [f"{one.run.name} ({one.arrival})" for one in order.values() if one.arrival is not None]
+def in_words(runs, order, goal, memory):
+    """Who arrived, in the order of arrival, with a tuned β, and who did not: (kind, text)."""
+    beta = {name: f", β {format_number(value)}" for name, value in memory.items()}
+    there = [
+        f"{one.run.name} ({one.arrival}{beta.get(name, '')})"
+        for name, one in order.items()
+        if one.arrival is not None
+    ]
     late = [one.run.name for one in order.values() if one.arrival is None and not one.lost]
     lost = [one.run.name for one in runs.values() if one.lost]
     if not runs:
