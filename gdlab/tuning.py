@@ -84,13 +84,13 @@ def memory_of(method):
 def search(surface, method, start=None, *, steps=300, goal=1e-6, **numbers):
     """The numbers with which a method arrives first, out of all that are given.
 
-    Whoever arrives by step t is at the goal at step t. So all descents set out at once, and at
+    A run that arrives by step t is at the goal at step t. So all descents set out at once, and at
     steps 20, 40, 80, … only those that are at the goal are run to the end. As soon as one of them
-    has arrived by then, and stays, nobody else can be earlier.
+    has arrived by then, and stays, no other can be earlier.
 
     Arguments: surface, method, start and steps as in `descend`; goal a height above the nearest
     minimum; numbers: arrays that broadcast against each other.
-    Returns a `Found`: of those who arrive together the one that ends lowest, and if nobody
+    Returns a `Found`: of those who arrive together the one that ends lowest, and if none
     arrives, the one that ends lowest.
 
     >>> from gdlab import optimizers, surfaces

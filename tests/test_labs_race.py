@@ -182,7 +182,7 @@ def test_the_memory_is_tuned_too_where_the_reader_says_so():
         "adam": "<b>2.</b> step 24",
     }
     text = lab.stage.scene["text"]
-    assert text.startswith("with the step: momentum (16, β 0.3), Adam (24, β 0.38), gradient desc")
+    assert text.startswith("momentum (16, β 0.3), Adam (24, β 0.38), gradient desc")
     again = code_again(lab)
     assert again.state == lab.state and sent(again.scene) == sent(lab.scene)
     lab.stage.start = [-3.0, 2.0]  # the numbers stay until they are tuned again

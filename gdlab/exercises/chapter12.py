@@ -61,9 +61,12 @@ write_it = Exercise(
         (first_touch, "This counts the first touch: a ball that races through has not arrived."),
         (last_step_outside, "This is the last step *above* the goal: arrival is one later."),
         (counts_below, "This counts the steps below the goal, not the one where it stays."),
-        (strictly_below, "At the goal counts as arrived, too: only what is above it does not."),
-        (past_the_end, "Whoever never stays has not arrived: give `np.inf`."),
-        (gives_length, "Whoever never stays has not arrived: give `np.inf`."),
+        (
+            strictly_below,
+            "A loss exactly at the goal counts as arrived; only one above it does not.",
+        ),
+        (past_the_end, "A run that never stays has not arrived: give `np.inf`."),
+        (gives_length, "A run that never stays has not arrived: give `np.inf`."),
     ),
     hints=(
         "Which is the last step at which the loss is still *above* the goal?",
@@ -153,7 +156,7 @@ def _judge(make):
     if lost > 0.008:
         what = "No plane follows x² + y²: give the model something curved."
     else:
-        what = "One of the squares can be followed now, the other one not yet."
+        what = "The model can follow one of the squares now, but not yet the other."
     return f"Without any noise the best fit still leaves {lost:.4f}. {what}"
 
 
@@ -164,7 +167,7 @@ find_the_flaw = Exercise(
     mistakes=(
         (plane, "No plane follows x² + y²"),
         (with_product, "No plane follows x² + y²"),
-        (one_square, "the other one not yet"),
+        (one_square, "but not yet the other"),
         (single_row, "Give one row for each point"),
     ),
     judge=_judge,

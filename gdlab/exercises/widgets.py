@@ -28,7 +28,7 @@ class Still:
 
 
 class Options(Still, anywidget.AnyWidget):
-    """A question and a row of options, of which one can be chosen."""
+    """A question and a row of options, to choose one from."""
 
     _esm = HERE / "options.js"
     _css = HERE / "options.css"

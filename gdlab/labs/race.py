@@ -172,10 +172,10 @@ def in_words(runs, order, goal, memory):
         return "Nobody runs.", "Tick a method."
     if not there:
         return "Nobody arrives.", f"The goal is a loss {format_number(goal)} above a minimum."
-    text = f"with the step: {', '.join(there)}."
+    text = f"{', '.join(there)}."
     text += f" Not there yet: {', '.join(late)}." if late else ""
     text += f" Diverged: {', '.join(lost)}." if lost else ""
-    return "Arrived,", text
+    return "In order of arrival:", text
 
 
 # The best numbers
