@@ -63,7 +63,7 @@ write_it = Exercise(
         (counts_below, "This counts the steps below the goal, not the one where it stays."),
         (
             strictly_below,
-            "A loss exactly at the goal counts as arrived; only one above it does not.",
+            "A loss exactly at the goal has arrived; only one above it has not.",
         ),
         (past_the_end, "A run that never stays has not arrived: give `np.inf`."),
         (gives_length, "A run that never stays has not arrived: give `np.inf`."),
