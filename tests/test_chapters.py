@@ -10,6 +10,7 @@ import pytest
 
 from conftest import PROJECT
 from gdlab import finite_differences, optimizers, sampling, schedules
+from gdlab.exercises import EXERCISES
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -85,6 +86,21 @@ def test_the_map_of_the_course_is_right():
         assert re.match(rf"# {chapter[:2]} · .+\n\n\*.+\*\n\n\*\*Time:\*\* \d+ minutes\.", title)
         found[chapter[:2]] = int(re.search(r"\*\*Time:\*\* (\d+) minutes", title)[1])
     assert told == found
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_says_what_you_can_do_at_its_end(chapter):
+    first = [cell.source for cell in CHAPTERS[chapter][:2] if cell.cell_type == "markdown"]
+    goals = [text for text in first if text.startswith("**At the end you can**\n\n- ")]
+    assert len(goals) == 1
+    lines = goals[0].split("\n\n", 1)[1].splitlines()
+    assert 2 <= len(lines) <= 3
+    for line in lines:
+        end = "." if line is lines[-1] else ";"
+        matched = re.fullmatch(rf"- [a-z].{{,110}} \(((?:, )?\d\d\.\d)+\){re.escape(end)}", line)
+        assert matched, line
+    tried = re.findall(r"\d\d\.\d", goals[0])
+    assert set(tried) == {key for key in EXERCISES if key.startswith(chapter[:2])}
 
 
 def test_the_lab_of_ones_own_does_what_a_lab_does():

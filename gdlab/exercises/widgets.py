@@ -29,7 +29,7 @@ class Still:
 
 
 class Options(Still, anywidget.AnyWidget):
-    """A question and a row of options, of which one can be chosen."""
+    """A question and a row of options, to choose one from."""
 
     _esm = script("kernel") + HERE.joinpath("options.js").read_text("utf-8")
     _css = HERE / "options.css"

@@ -126,7 +126,7 @@ def numbers_of(method):
 
 
 def controls_of(state):
-    """A control for each number of a state, but for the start."""
+    """A control for each number of a state, except the start."""
     return [
         number(name, value, whole=isinstance(value, int) and name not in KNOWN)
         for name, value in state.items()

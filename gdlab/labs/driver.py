@@ -88,7 +88,7 @@ class Lab(widgets.VBox):
     def put(self, **values):
         """Change values that have no row while something is at work; from any thread.
 
-        It is no change of the reader's: nothing stays behind as a ghost.
+        The reader did not change anything, so nothing stays behind as a ghost.
         """
         self._guarded(self._put, values)
 

@@ -15,7 +15,7 @@ DIGITS = 3  # a slider gives what its box shows
 class NumberRow(widgets.HBox):
     """A symbol, a slider and a box; `value` is the number itself, exactly as typed.
 
-    A typed value may lie outside the slider. One that is no number, or not a legal one, goes to
+    A typed value may lie outside the slider. One that is not a number, or not a legal one, goes to
     `advise` as a sentence, and the old value stays.
     """
 

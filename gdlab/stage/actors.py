@@ -101,8 +101,8 @@ class Trail(Actor):
 class Arrow(Actor):
     """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,).
 
-    Of many a still picture shows none (at the end of a path there is no step), or that of the
-    frame `still`.
+    Where there are many, a still picture shows none (at the end of a path there is no step), or
+    that of the frame `still`.
     """
 
     kind: ClassVar = "arrow"
