@@ -33,7 +33,8 @@ def floors(surface, points=4001):
         found = np.array(surface.minima, dtype=float)
     if not len(found):
         raise Advice(f"{surface.name} does not say where its floors are: give its minima.")
-    return found[np.argsort(surface.f(found), kind="stable")]
+    heights = surface.f(found).round(9)  # floors of one height keep their order
+    return found[np.argsort(heights, kind="stable")]
 
 
 def last_positions(surface, method, starts, *, steps=200, **numbers):

@@ -7,7 +7,9 @@
 'converged'
 """
 
+from gdlab.labs.basins import basins
 from gdlab.labs.batches import batches
+from gdlab.labs.chaos import chaos
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.driver import Lab, lab
@@ -21,6 +23,7 @@ from gdlab.labs.progress import progress
 from gdlab.labs.race import race
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
+from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.three_ways import three_ways
@@ -31,7 +34,9 @@ __all__ = [
     "Layout",
     "Scene",
     "Scenery",
+    "basins",
     "batches",
+    "chaos",
     "curve",
     "descent",
     "direction",
@@ -48,6 +53,7 @@ __all__ = [
     "race",
     "rate_map",
     "rates",
+    "saddle",
     "scheduled",
     "three_ways",
     "training",

@@ -92,7 +92,7 @@ class Trail(Actor):
         if self.dots:
             few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
             artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
-        marker = MARKERS.get(self.symbol, "o")
+        marker = "o" if self.symbol == "●" else MARKERS.get(self.symbol, f"${self.symbol}$")
         return artists + ax.plot(
             self.x[-1:], self.y[-1:], marker, ms=8, mfc=self.color, mec="white", mew=1.0
         )
