@@ -93,9 +93,8 @@ class Trail(Actor):
             few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
             artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
         marker = "o" if self.symbol == "●" else MARKERS.get(self.symbol, f"${self.symbol}$")
-        return artists + ax.plot(
-            self.x[-1:], self.y[-1:], marker, ms=8, mfc=self.color, mec="white", mew=1.0
-        )
+        look = dict(ms=8, mfc=self.color, mec="white", mew=1.0)
+        return artists + ax.plot(self.x[-1:], self.y[-1:], ls="", marker=marker, **look)
 
 
 @dataclass
