@@ -194,7 +194,7 @@ find_the_mistake = Exercise(
             (surfaces.double_well, optimizers.heavy_ball, _LINE, 0.05),
             "heavy ball on the double well",
         ),
-        Call((surfaces.wavy, optimizers.momentum, _LONG, 0.01), "momentum on the wavy valley"),
+        Call((surfaces.wavy, optimizers.momentum, _LONG, 0.007), "momentum on the wavy valley"),
     ),
     mistakes=(
         (as_it_was, "So far it is the program as it was."),

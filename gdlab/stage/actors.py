@@ -92,9 +92,11 @@ class Trail(Actor):
         if self.dots:
             few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
             artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
-        marker = "o" if self.symbol == "●" else MARKERS.get(self.symbol, f"${self.symbol}$")
-        look = dict(ms=8, mfc=self.color, mec="white", mew=1.0)
-        return artists + ax.plot(self.x[-1:], self.y[-1:], ls="", marker=marker, **look)
+        marker = "o" if self.symbol == "●" else MARKERS.get(self.symbol)
+        look = dict(marker=marker, ms=8, mec="white", mew=1.0)
+        if marker is None:  # a letter
+            look = dict(marker=f"$\\mathbf{{{self.symbol}}}$", ms=9, mew=0)
+        return artists + ax.plot(self.x[-1:], self.y[-1:], ls="", mfc=self.color, **look)
 
 
 @dataclass
@@ -222,4 +224,4 @@ class Tiles(Actor):
             )
         ]  # fmt: skip
         look = dict(cmap=ListedColormap(self.colors), vmin=-0.5, vmax=len(self.colors) - 0.5)
-        return [ax.pcolormesh(*edges, self.cells, alpha=self.alpha, lw=0, **look)]
+        return [ax.pcolormesh(*edges, self.cells, alpha=self.alpha, lw=0, zorder=2, **look)]
