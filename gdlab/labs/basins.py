@@ -74,7 +74,7 @@ def basins(
     >>> lab = basins(lr=0.002)
     >>> lab
     Gradient descent on Himmelblau, η = 0.002, 200 steps: 25 % of the starts end at A, 26 % at B, \
-    25 % at C, 24 % at D.
+    24 % at C, 25 % at D.
     """
     methods, choices = check_methods(method), check_surfaces(surface)
     for one in methods:

@@ -83,8 +83,6 @@ def scene(*, method, hair, steps, **numbers):
             pictures.path(run),
             pictures.curve(run, np.maximum(off, 1e-15)),
             Dots(2, HAIRS[shown], counts[shown].astype(float), GREY, 3.4, "one of twelve starts"),
-            *([Dots(2, *np.array([[hair], [mine]]), plots.style_of(method).color, 5.5)]
-              if mine is not None else []),
             *([] if mine is None else [_mark(hair, mine, method)]),
         ],
         frames=steps + 1,

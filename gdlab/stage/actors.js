@@ -47,7 +47,7 @@ function mosaic({ cells, n, colors }) {
 }
 
 const DRAW = {
-  tiles(ctx, a) {
+  tiles(ctx, a, t) {
     const [[left, right], [bottom, top]] = [a.px, a.py];
     a.picture ??= mosaic(a);
     Object.assign(ctx, { globalAlpha: a.alpha, imageSmoothingEnabled: false });
