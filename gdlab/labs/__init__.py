@@ -8,6 +8,7 @@
 """
 
 from gdlab.labs.batches import batches
+from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.driver import Lab, lab
@@ -23,6 +24,7 @@ from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.sharpness import sharpness
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -33,6 +35,7 @@ __all__ = [
     "Scenery",
     "batches",
     "curve",
+    "depth",
     "descent",
     "direction",
     "escape",
@@ -49,6 +52,7 @@ __all__ = [
     "rate_map",
     "rates",
     "scheduled",
+    "sharpness",
     "three_ways",
     "training",
 ]
