@@ -32,7 +32,7 @@ ACTIVATIONS = {
 }
 
 # How far the weights of a layer are spread at first: (inputs, outputs) → standard deviation.
-STARTS = {
+INITS = {
     "Xavier": lambda inputs, outputs: (2 / (inputs + outputs)) ** 0.5,
     "He": lambda inputs, outputs: (2 / inputs) ** 0.5,
     "nn.Linear": lambda inputs, outputs: (1 / (3 * inputs)) ** 0.5,
@@ -69,7 +69,7 @@ def known(table, what, name):
     return table[name]
 
 
-def spread(start, inputs, outputs):
+def spread(init, inputs, outputs):
     """The standard deviation of a layer's first weights.
 
     Xavier  √(2/(inputs + outputs))   Glorot and Bengio (2010)
@@ -77,13 +77,13 @@ def spread(start, inputs, outputs):
     nn.Linear  √(1/(3·inputs))        PyTorch's default: uniform between ±1/√inputs
     N(0, 1) 1                         what one writes without thinking of the width
 
-    Arguments: start, one of `STARTS`; inputs and outputs of the layer, 1 or more.
-    Raises `Advice` for another start.
+    Arguments: init, one of `INITS`; inputs and outputs of the layer, 1 or more.
+    Raises `Advice` for another init.
 
-    >>> [round(spread(start, 64, 64), 3) for start in STARTS]
+    >>> [round(spread(init, 64, 64), 3) for init in INITS]
     [0.125, 0.177, 0.072, 1.0]
     """
-    return known(STARTS, "start", start)(inputs, outputs)
+    return known(INITS, "init", init)(inputs, outputs)
 
 
 class Theory(NamedTuple):
@@ -101,7 +101,7 @@ class Theory(NamedTuple):
     slope: np.ndarray
 
 
-def theory(sizes, activation, start, *, scale=1.0, block="plain"):
+def theory(sizes, activation, init, *, scale=1.0, block="plain"):
     """How a signal goes up through a random network, and the slope comes down again.
 
     For a layer with n inputs of mean square q and weights of variance σ² the inputs u of its
@@ -114,21 +114,26 @@ def theory(sizes, activation, start, *, scale=1.0, block="plain"):
 
     Arguments
         sizes       (inputs, hidden, …, outputs), the width of each layer; the last one is linear
-        activation, start, block   names: see `ACTIVATIONS`, `STARTS`, `BLOCKS`
+        activation, init, block   names: see `ACTIVATIONS`, `INITS`, `BLOCKS`
         scale       what the standard deviation of all weights is multiplied by
     Returns a `Theory`; exact for wide layers only, and for inputs of mean square 1.
     Raises `Advice` for an unknown name.
     Source: Poole et al. (2016); Schoenholz et al. (2017); for batch norm Yang et al. (2019).
 
-    >>> theory((64,) * 6, "ReLU", "He").factor.round(3)  # He's start was made for this
+    >>> theory((64,) * 6, "ReLU", "He").factor.round(3)  # He's init was made for this
     array([1., 1., 1.])
     >>> theory((64,) * 6, "sigmoid", "Xavier").factor.round(3)
     array([0.235, 0.236, 0.236])
     """
+    with np.errstate(all="ignore"):  # what leaves the range of numbers is 0 or infinite
+        return _theory(sizes, activation, init, scale, block)
+
+
+def _theory(sizes, activation, init, scale, block):
     phi, slope_of = known(ACTIVATIONS, "activation", activation)
     skip, norm = vars(known(BLOCKS, "block", block)).values()
     gains = [  # nσ² of each layer
-        n * (scale * spread(start, n, m)) ** 2 for n, m in zip(sizes, sizes[1:], strict=False)
+        n * (scale * spread(init, n, m)) ** 2 for n, m in zip(sizes, sizes[1:], strict=False)
     ]
     q, c, mean = 1.0, 1.0, 0.0  # of the inputs: mean square, its part between samples, mean
     qs, through, passes = [q], [], []

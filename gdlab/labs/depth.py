@@ -16,17 +16,18 @@ from gdlab.stage.actors import Curve, Trail
 
 DIGITS, SIDE, WIDTH = 64, 7, 64
 DEPTH = Hyperparameter("D", "hidden layers", 1, 50, legal=(1, 101))
-SCALE = Hyperparameter("s", "scale of the weights", 0.1, 10, True, (0, np.inf), True, 1.0)
+SCALE = Hyperparameter("s", "scale of the weights", 0.1, 10, True, (1e-3, 1e3), example=1.0)
 CLIP = Hyperparameter("c", "clip ‖∇J‖ to", 1e-3, 1e3, True, (0, np.inf), True, 1.0)
 WEIGHTS = SEED._replace(words="of the weights")
 LAYOUT = Layout((("slope", "parts"),), 4.1, width_ratios=(1.35, 1))
+LARGEST = 1e150  # so that ratios and squares are numbers, too
 LIMITS = (1e-12, 1e6)  # of the log axes
 DASH = (4, 2)
 
 
 def depth(
     activation="sigmoid",
-    start="Xavier",
+    init="Xavier",
     block="plain",
     *,
     depth=20,
@@ -43,26 +44,26 @@ def depth(
 
     Arguments
         activation  "sigmoid", "tanh" or "ReLU"
-        start       how the weights are spread: "Xavier", "He", "nn.Linear" or "N(0, 1)"
+        init       how the weights are spread: "Xavier", "He", "nn.Linear" or "N(0, 1)"
         block       how a layer is built: one of `propagation.BLOCKS`
-        depth       hidden layers, 1 to 100; scale > 0: what all weights are multiplied by
+        depth       hidden layers, 1 to 100; scale 0.001 to 1,000: what all weights are multiplied by
         clip        the largest norm of the whole gradient, > 0; seed of the weights
     Raises `Advice` for anything else. Needs PyTorch.
 
     >>> lab = depth("sigmoid", depth=10)
     >>> lab
     Sigmoid, Xavier, 10 hidden layers: layer 1 gets 2.6·10⁻⁷ of the last layer's gradient.
-    >>> lab.set(activation="ReLU", start="He")
+    >>> lab.set(activation="ReLU", init="He")
     >>> lab.scene.kind
     'Even.'
     """
-    state = {"activation": activation, "start": start, "block": block, "depth": depth}
+    state = {"activation": activation, "init": init, "block": block, "depth": depth}
     state |= {"scale": scale, "clip": clip, "seed": seed}
     controls = [
         Number("depth", DEPTH, whole=True),
         Number("scale", SCALE),
         Choice("activation", _names(propagation.ACTIVATIONS), "φ", "activation"),
-        Choice("start", _names(propagation.STARTS), "σ", "start"),
+        Choice("init", _names(propagation.INITS), "σ", "init"),
         Choice("block", _names(propagation.BLOCKS), words="layer"),
         Number("clip", CLIP),
         Seed(about=WEIGHTS),
@@ -77,13 +78,14 @@ def _names(table):
     return {name: name for name in table}
 
 
-def scene(*, activation, start, block, depth, scale, clip, seed):
+def scene(*, activation, init, block, depth, scale, clip, seed):
     """One pass up and one down through a network with these weights."""
-    there, theory = measure(activation, start, block, depth, scale, seed)
-    norm = float(np.linalg.norm(there.slope))
-    shrunk = min(1.0, clip / norm) if norm else 1.0
+    there, theory = measure(activation, init, block, depth, scale, seed)
+    highest = there.slope.max()
+    norm = float(highest * np.linalg.norm(there.slope / highest))
+    shrunk = min(1.0, clip / norm)
     layer, first = np.arange(1, depth + 2), there.slope[0] / there.slope[-1]
-    words = f"{activation[:1].upper()}{activation[1:]}, {start}"
+    words = f"{activation[:1].upper()}{activation[1:]}, {init}"
     words += ("" if block == "plain" else f", {block}") + _times(scale)
     kind, text = judgement(there, theory, depth)
     if shrunk < 1:
@@ -115,15 +117,16 @@ def scene(*, activation, start, block, depth, scale, clip, seed):
 
 
 @lru_cache(maxsize=64)
-def measure(activation, start, block, depth, scale, seed):
+def measure(activation, init, block, depth, scale, seed):
     """What is measured in a network, `mnist.Propagated`, and the `propagation.Theory` of it."""
     from gdlab import mnist
 
     sizes = (SIDE**2, *[WIDTH] * depth, 10)
     with mnist.one_thread():
-        x = mnist.initial_deep(sizes, start, scale=scale, seed=seed)
+        x = mnist.initial_deep(sizes, init, scale=scale, seed=seed)
         there = mnist.propagated(x, sizes, *mnist.few(DIGITS, SIDE), activation, block=block)
-    return there, propagation.theory(sizes, activation, start, scale=scale, block=block)
+    expected = propagation.theory(sizes, activation, init, scale=scale, block=block)
+    return there._make(map(_finite, there)), expected._make(map(_finite, expected))
 
 
 # The picture
@@ -144,19 +147,19 @@ def _draw(axes, layers):
 def _line(panel, layer, values, color, label, trace=True, up=False):
     """Measured values: a signal walks up the layers, a slope down them."""
     order = slice(None) if up else slice(None, None, -1)
-    x, y = layer[order].astype(float), _finite(values)[order]
+    x, y = layer[order].astype(float), values[order]
     return Trail(panel, x, y, color=color, label=label, trace=trace)
 
 
 def _theory(panel, layer, expected, measured):
     """The theory's line. It knows ratios of layers only; its height is that of the middle one."""
-    expected, measured = _finite(expected), _finite(measured)
     height = np.exp(np.median(np.log(measured) - np.log(expected)))
     return Curve(panel, layer.astype(float), _finite(height * expected), GREY, DASH, "theory")
 
 
 def _finite(values):
-    return np.nan_to_num(values, nan=0.0, posinf=1e300).clip(1e-300, 1e300)
+    """Values that a log axis can show; what has overflowed, on its way to a NaN, is the largest."""
+    return np.nan_to_num(values, nan=LARGEST, posinf=LARGEST).clip(1 / LARGEST, LARGEST)
 
 
 # The words
@@ -164,12 +167,14 @@ def _finite(values):
 
 def judgement(there, theory, depth):
     """Whether the gradient vanishes, explodes, or reaches all layers alike: (kind, text)."""
-    size = float(np.exp(np.log(_finite(there.slope)).mean()))
-    first = float(_finite(there.slope)[0] / _finite(there.slope)[-1])
+    size = float(np.exp(np.log(there.slope).mean()))
+    first = float(there.slope[0] / there.slope[-1])
+    if there.slope.max() == LARGEST:
+        return "Exploding.", "The numbers are too large for the computer."
     text = f"Layer 1 gets {_share(first)} the gradient of the last layer."
     if depth > 1:
-        left = float((_finite(there.down)[0] / _finite(there.down)[-1]) ** (1 / (depth - 1)))
-        expected = float(np.exp(np.log(_finite(theory.factor)).mean()))
+        left = float((there.down[0] / there.down[-1]) ** (1 / (depth - 1)))
+        expected = float(np.exp(np.log(theory.factor).mean()))
         text += (
             f" On its way down each layer leaves {format_number(left)} of the slope; "
             f"theory: {format_number(expected)}."

@@ -2,7 +2,7 @@
 
     from gdlab import mnist
 
-The networks of chapter 13: any depth, three activations, four ways to start, with and without
+The networks of chapter 13: any depth, three activations, four ways to init, with and without
 normalisation and skips. What theory expects of them is in `gdlab.propagation`.
 """
 
@@ -47,19 +47,19 @@ def few(n=200, side=7, dtype=torch.float64):
     return centred / (centred**2).mean().sqrt(), labels[:n].long()
 
 
-def initial_deep(sizes, start="Xavier", *, scale=1.0, seed=0, dtype=torch.float64):
+def initial_deep(sizes, init="Xavier", *, scale=1.0, seed=0, dtype=torch.float64):
     """Random weights of a deep network, and biases of 0: W₁, b₁, W₂, b₂, … in a row.
 
-    Arguments: sizes (inputs, hidden, …, outputs); start, one of `propagation.STARTS`: the
+    Arguments: sizes (inputs, hidden, …, outputs); init, one of `propagation.INITS`: the
     weights are normal with its standard deviation, times scale; seed; dtype.
-    Returns a tensor of shape (d,). Raises `Advice` for another start.
+    Returns a tensor of shape (d,). Raises `Advice` for another init.
 
     >>> initial_deep((49, 40, 40, 10)).shape
     torch.Size([4050])
     """
     random, parts = torch.Generator().manual_seed(seed), []
     for inputs, outputs in itertools.pairwise(sizes):
-        sigma = scale * propagation.spread(start, inputs, outputs)
+        sigma = scale * propagation.spread(init, inputs, outputs)
         W = torch.randn(outputs, inputs, generator=random, dtype=torch.float64)
         parts += [sigma * W.flatten(), torch.zeros(outputs, dtype=torch.float64)]
     return torch.cat(parts).to(dtype)
