@@ -9,9 +9,8 @@ from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.controls import SEED, Choice, Number, Seed
 from gdlab.labs.driver import Lab
-from gdlab.labs.pictures import span
 from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.plots import BLUE, GREEN, GREY, ORANGE, VERMILLION
+from gdlab.plots import BLUE, GREEN, INK, ORANGE, VERMILLION
 from gdlab.stage.actors import Curve, Trail
 
 DIGITS, SIDE, WIDTH = 64, 7, 64
@@ -21,7 +20,7 @@ CLIP = Hyperparameter("c", "clip ‖∇J‖ to", 1e-3, 1e3, True, (0, np.inf), T
 WEIGHTS = SEED._replace(words="of the weights")
 LAYOUT = Layout((("slope", "parts"),), 4.1, width_ratios=(1.35, 1))
 LARGEST = 1e150  # so that ratios and squares are numbers, too
-LIMITS = (1e-12, 1e6)  # of the log axes
+LIMITS = (1e-15, 1e12)  # of the log axes
 DASH = (4, 2)
 
 
@@ -44,15 +43,16 @@ def depth(
 
     Arguments
         activation  "sigmoid", "tanh" or "ReLU"
-        init       how the weights are spread: "Xavier", "He", "nn.Linear" or "N(0, 1)"
+        init        how the weights are spread: "Xavier", "He", "nn.Linear" or "N(0, 1)"
         block       how a layer is built: one of `propagation.BLOCKS`
-        depth       hidden layers, 1 to 100; scale 0.001 to 1,000: what all weights are multiplied by
+        depth       hidden layers, 1 to 100
+        scale       what all weights are multiplied by, 0.001 to 1,000
         clip        the largest norm of the whole gradient, > 0; seed of the weights
     Raises `Advice` for anything else. Needs PyTorch.
 
     >>> lab = depth("sigmoid", depth=10)
     >>> lab
-    Sigmoid, Xavier, 10 hidden layers: layer 1 gets 2.6·10⁻⁷ of the last layer's gradient.
+    Sigmoid, Xavier, 10 hidden layers: layer 1 gets 10⁻⁶ of the last layer's gradient.
     >>> lab.set(activation="ReLU", init="He")
     >>> lab.scene.kind
     'Even.'
@@ -93,15 +93,15 @@ def scene(*, activation, init, block, depth, scale, clip, seed):
         text += f" Clipping brings ‖∇J‖ {norms}: each layer by the same factor."
     clipped = _line(0, layer, shrunk * there.slope, GREEN, "clipped", trace=False)
     return Scene(
-        Scenery(LAYOUT, _draw, (span(depth + 1),)),
+        Scenery(LAYOUT, _draw, (5 * -(-(depth + 2) // 5),)),
         [
-            _theory(0, layer, theory.slope, there.slope),
-            _theory(1, layer[:-1], theory.signal[1:-1], there.signal[1:-1]),
-            _theory(1, layer[:-1], theory.down, there.down),
             *([clipped] if shrunk < 1 else []),
             _line(0, layer, there.slope, VERMILLION, "gradient ‖∂J/∂W‖"),
             _line(1, layer[:-1], there.signal[1:-1], BLUE, "signal, rms h", up=True),
             _line(1, layer[:-1], there.down, ORANGE, "slope ‖∂J/∂h‖"),
+            _theory(0, layer, theory.slope, there.slope),
+            _theory(1, layer[:-1], theory.signal[1:-1], there.signal[1:-1]),
+            _theory(1, layer[:-1], theory.down, there.down),
         ],
         frames=depth + 1,
         unit="layer",
@@ -136,8 +136,8 @@ def _draw(axes, layers):
     """Two empty panels over the layers: the gradient, and what it is made of."""
     slope, parts = axes
     for ax in axes:
-        ax.set(yscale="log", ylim=LIMITS, xlim=(0, layers + 1), xlabel="layer: input → output")
-        ax.set_yticks([10.0**k for k in range(-12, 7, 3)])
+        ax.set(yscale="log", ylim=LIMITS, xlim=(0, layers), xlabel="layer: input → output")
+        ax.set_yticks([10.0**k for k in range(-15, 13, 3)])
         ax.minorticks_off()
         ax.grid(axis="y")
     slope.set(ylabel="gradient of the weights")
@@ -154,7 +154,7 @@ def _line(panel, layer, values, color, label, trace=True, up=False):
 def _theory(panel, layer, expected, measured):
     """The theory's line. It knows ratios of layers only; its height is that of the middle one."""
     height = np.exp(np.median(np.log(measured) - np.log(expected)))
-    return Curve(panel, layer.astype(float), _finite(height * expected), GREY, DASH, "theory")
+    return Curve(panel, layer.astype(float), _finite(height * expected), INK, DASH, "theory")
 
 
 def _finite(values):

@@ -11,7 +11,7 @@ from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.controls import SEED, Number, Seed
 from gdlab.labs.driver import Lab
-from gdlab.labs.pictures import numbers_in_words, span
+from gdlab.labs.pictures import numbers_in_words
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, style_of
 from gdlab.stage.actors import Curve, Trail
@@ -23,7 +23,7 @@ RATE = KNOWN["lr"]._replace(low=0.05, high=5.0, example=0.4)
 STEPS = Hyperparameter("T", "steps", 100, 1000, legal=(1, 2001))
 WEIGHTS = SEED._replace(words="of the first weights")
 RED = "#c5221f"  # that of the tick on a slider, where it diverges
-LAYOUT = Layout((("loss",), ("sharpness",)), 4.7)
+LAYOUT = Layout((("loss",), ("sharpness",)), 4.7, height_ratios=(1, 1.2))
 LOSS, HEIGHTS = (0.005, 2.0), (1.0, 60.0)  # of the two panels
 
 
@@ -63,7 +63,7 @@ def scene(*, lr, beta, steps, seed):
     every_step = np.interp(time, run.looked, run.sharpness)
     kind, text = judgement(run, edge, beta)
     return Scene(
-        Scenery(LAYOUT, _draw, (span(steps),)),
+        Scenery(LAYOUT, _draw, (100 * -(-steps // 100),)),
         [
             Curve(1, np.array([0.0, 1e4]), np.full(2, edge), RED, (4, 2), _mark(beta)),
             Trail(0, time, run.loss, label="loss", **look),
