@@ -17,7 +17,7 @@ PERCEPTRON = (
     "predict",
     "scores",
 )
-DEEP = ("deep_network", "few", "initial_deep", "layers", "propagated", "signals")
+DEEP = ("Propagated", "deep_network", "few", "initial_deep", "layers", "propagated", "signals")
 
 __all__ = [*PERCEPTRON, *DEEP]  # noqa: PLE0604
 
