@@ -9,17 +9,23 @@ from gdlab.errors import Advice
 from gdlab.mnist import deep
 
 DEPTH = 8
-WIDE = (49, *[256] * DEPTH, 10)
+WIDE = (49, *[128] * DEPTH, 10)
 DIGITS = mnist.few(64)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    with mnist.one_thread():
+        yield
+
+
 def measured(activation, init, block="plain", sizes=WIDE):
-    """The mean over four networks."""
+    """The mean over three networks."""
     runs = [
         mnist.propagated(
             mnist.initial_deep(sizes, init, seed=s), sizes, *DIGITS, activation, block=block
         )
-        for s in range(4)
+        for s in range(3)
     ]
     return mnist.Propagated(*(np.exp(np.log(v).mean(0)) for v in zip(*runs, strict=True)))
 
@@ -28,8 +34,8 @@ def measured(activation, init, block="plain", sizes=WIDE):
 @pytest.mark.parametrize("activation", propagation.ACTIVATIONS)
 def test_a_wide_network_does_what_theory_says(activation, init):
     there, theory = measured(activation, init), propagation.theory(WIDE, activation, init)
-    np.testing.assert_allclose(there.signal, theory.signal, rtol=0.25)
-    np.testing.assert_allclose(there.down[:-1] / there.down[1:], theory.factor, rtol=0.12)
+    np.testing.assert_allclose(there.signal, theory.signal, rtol=0.3)
+    np.testing.assert_allclose(there.down[:-1] / there.down[1:], theory.factor, rtol=0.2)
 
 
 @pytest.mark.parametrize("block", list(propagation.BLOCKS)[1:])
@@ -40,7 +46,7 @@ def test_so_it_does_with_norms_and_skips(activation, block):
         propagation.theory(WIDE, activation, "Xavier", block=block),
     )
     np.testing.assert_allclose(there.signal[1:-1], theory.signal[1:-1], rtol=0.15)
-    np.testing.assert_allclose(there.down[:-1] / there.down[1:], theory.factor, rtol=0.12)
+    np.testing.assert_allclose(there.down[:-1] / there.down[1:], theory.factor, rtol=0.2)
 
 
 @pytest.mark.parametrize("name", propagation.ACTIVATIONS)
