@@ -10,6 +10,7 @@
 from gdlab.labs.basins import basins
 from gdlab.labs.batches import batches
 from gdlab.labs.chaos import chaos
+from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.driver import Lab, lab
@@ -26,6 +27,7 @@ from gdlab.labs.rates import rates
 from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.sharpness import sharpness
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -38,6 +40,7 @@ __all__ = [
     "batches",
     "chaos",
     "curve",
+    "depth",
     "descent",
     "direction",
     "escape",
@@ -55,6 +58,7 @@ __all__ = [
     "rates",
     "saddle",
     "scheduled",
+    "sharpness",
     "three_ways",
     "training",
 ]
