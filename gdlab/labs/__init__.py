@@ -7,7 +7,10 @@
 'converged'
 """
 
+from gdlab.labs.basins import basins
 from gdlab.labs.batches import batches
+from gdlab.labs.chaos import chaos
+from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.driver import Lab, lab
@@ -21,8 +24,10 @@ from gdlab.labs.progress import progress
 from gdlab.labs.race import race
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
+from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.sharpness import sharpness
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -31,8 +36,11 @@ __all__ = [
     "Layout",
     "Scene",
     "Scenery",
+    "basins",
     "batches",
+    "chaos",
     "curve",
+    "depth",
     "descent",
     "direction",
     "escape",
@@ -48,7 +56,9 @@ __all__ = [
     "race",
     "rate_map",
     "rates",
+    "saddle",
     "scheduled",
+    "sharpness",
     "three_ways",
     "training",
 ]

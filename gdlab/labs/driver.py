@@ -32,7 +32,8 @@ class Lab(widgets.VBox):
                   scene
         state     {name: value}; what `maker` calls by the same name
         controls  a list of `Number`, `Choice`, …: which values a reader may change
-        clicks    {panel: names}: what a click in a panel sets; a start takes the whole position
+        clicks    {panel: names}: what a click in a panel sets; a start takes as much of the
+                  position as it has coordinates, each other name one number of what is left
         adjust    a function (before, after) → {name: value}: what else changes with a change
         actions   {label: a function of the state → {name: value}}: buttons below the rows that
                   change these values; the function's docstring is the button's tooltip
@@ -123,10 +124,13 @@ class Lab(widgets.VBox):
         self._change({row.name: row.value})
 
     def _clicked(self, change):
-        names, position = self._clicks[self.stage.panel], tuple(change.new)
-        if names == ("start",):
-            return self._change({"start": position[: len(self.state["start"])]})
-        self._change(dict(zip(names, position, strict=True)))
+        changes, rest = {}, tuple(change.new)
+        for name in self._clicks[self.stage.panel]:
+            taken = len(self.state["start"]) if name == "start" else 1
+            mine, rest = rest[:taken], rest[taken:]
+            if mine:
+                changes[name] = mine if name == "start" else mine[0]
+        self._change(changes)
 
     def _turned(self, change):
         self._guarded(self._paint, self.scene)

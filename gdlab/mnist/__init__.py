@@ -7,7 +7,7 @@ PyTorch is loaded when the network is first asked for: the files can be checked 
 
 from importlib import import_module
 
-__all__ = [
+PERCEPTRON = (
     "accuracy",
     "device",
     "initial",
@@ -16,12 +16,17 @@ __all__ = [
     "one_thread",
     "predict",
     "scores",
-]
+)
+DEEP = ("Propagated", "deep_network", "few", "initial_deep", "layers", "propagated", "signals")
+
+__all__ = [*PERCEPTRON, *DEEP]  # noqa: PLE0604
 
 
 def __getattr__(name):
-    if name in __all__ or name == "Network":
+    if name in PERCEPTRON or name == "Network":
         return getattr(import_module("gdlab.mnist.perceptron"), name)
+    if name in DEEP:
+        return getattr(import_module("gdlab.mnist.deep"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
