@@ -10,6 +10,7 @@ from importlib import import_module
 __all__ = [
     "accuracy",
     "device",
+    "few",
     "initial",
     "load",
     "network",
@@ -20,6 +21,8 @@ __all__ = [
 
 
 def __getattr__(name):
+    if name == "few":
+        return import_module("gdlab.mnist.subset").few
     if name in __all__ or name == "Network":
         return getattr(import_module("gdlab.mnist.perceptron"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
