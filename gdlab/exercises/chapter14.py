@@ -45,12 +45,13 @@ def one_more(losses, patience):
     return out_of_patience(losses, patience + 1)
 
 
-def says_nothing(losses, patience):
+def counts_from_one(losses, patience):
     lowest, waited = math.inf, 0
     for t, loss in enumerate(losses):
         lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)
         if waited >= patience:
             return t
+    return len(losses)
 
 
 def where_it_was_best(losses, patience):
@@ -89,7 +90,10 @@ write_it = Exercise(
             "progress. Compare with the lowest.",
         ),
         (one_more, "This waits one measurement too many: stop at the `patience`-th in a row."),
-        (says_nothing, "If patience lasts, return the number of the last measurement."),
+        (
+            counts_from_one,
+            "If patience lasts, the last measurement counts: its number is `len(losses) - 1`.",
+        ),
         (where_it_was_best, "This is the measurement to keep; the exercise asks where it stops."),
         (a_tie_counts, "As low as before is no progress: a new lowest is *below* the old one."),
     ),
@@ -286,18 +290,13 @@ def turned_round(ours, theirs):
     return -ahead(ours, theirs)
 
 
-def best_ones(ours, theirs):
-    n = min(len(ours), len(theirs))
-    return min(sorted(theirs)[:n]) - min(sorted(ours)[:n])
-
-
 unequal_budgets = Exercise(
     "14.5",
     "Who was tuned for longer?",
     reference=ahead,
     trials=(
-        Call(([0.9, 0.6, 0.7, 0.65, 0.3], [0.5, 0.8]), "five trials against two"),
-        Call(([0.9, 0.6], [0.8, 0.7, 0.2]), "two trials against three"),
+        Call(([0.9, 0.6, 0.3, 0.65, 0.7], [0.5, 0.8]), "five trials against two"),
+        Call(([0.9, 0.6], [0.8, 0.7, 0.2, 0.75, 0.78]), "two trials against five"),
         Call(([0.4, 0.5, 0.6], [0.7, 0.3, 0.2]), "three against three"),
     ),
     mistakes=(
@@ -305,7 +304,6 @@ unequal_budgets = Exercise(
         (the_last_ones, "Take the *first* trials of each, in the order in which they were made."),
         (on_the_mean, "Nobody uses the average setting: compare the best of equally many."),
         (turned_round, "The sign: it should be above 0 where ours has the lower loss."),
-        (best_ones, "This picks the best first and counts then: the budget is what was tried."),
     ),
     hints=(
         "How many trials has each of the two had?",

@@ -5,6 +5,7 @@ import numpy as np
 from gdlab import optimizers, plots, schedules, surfaces
 from gdlab.descent import descend
 from gdlab.formatting import format_number
+from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs import pictures
 from gdlab.labs.controls import Number, number
 from gdlab.labs.descent import START, surface_choice
