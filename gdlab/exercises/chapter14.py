@@ -339,6 +339,6 @@ QUESTIONS = (
         "the loss on other digits do?",
         ("it falls as well", "it falls, then rises", "it rises from the start"),
         "it falls, then rises",
-        "From about step 210 on it rises: what is learned then holds for the 500 digits only.",
+        "After about 300 steps it turns: what is learned then holds for the 500 digits only.",
     ),
 )

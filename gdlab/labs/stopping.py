@@ -1,6 +1,6 @@
 """A training on a few digits, and a rule that ends it: how soon, and at what price (chapter 14)."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -53,8 +53,8 @@ def stopping(rule="validation", *, patience=5, tolerance=0.1, digits=500, seed=0
     Raises `Advice` for anything else. Needs PyTorch.
 
     >>> stopping()
-    500 digits, stopped by the validation loss after 260 of 600 steps: the weights of step 210 \
-    are kept, validation loss 0.606, 19.1 % of the test digits read wrongly.
+    500 digits, stopped by the validation loss after 340 of 600 steps: the weights of step 290 \
+    are kept, validation loss 0.455, 18.0 % of the test digits read wrongly.
     """
     state = {"rule": rule, "patience": patience, "tolerance": tolerance}
     state |= {"digits": digits, "seed": seed}
@@ -143,7 +143,8 @@ def recorded(digits, seed):
     """The `Record` of 600 steps of Adam, η = 0.003, batches of 50, 32 hidden units."""
     import torch
 
-    parts = _parts(digits)
+    images, labels = _digits().train
+    parts = (images[:digits], labels[:digits]), *_digits()[1:]
     train, validation = (mnist.network(*part) for part in parts[:2])
     start = mnist.initial(seed, hidden=32, pixels=196, device="cpu", dtype=torch.float64)
     rows = []
@@ -161,9 +162,9 @@ def recorded(digits, seed):
     return Record(np.arange(0, STEPS + 1, EVERY), *np.array(rows, dtype=float).T)
 
 
-@lru_cache(maxsize=4)
-def _parts(digits):
-    return mnist.few(train=digits)
+@cache
+def _digits():
+    return mnist.few(train=max(SIZES.values()))
 
 
 def _draw(axes, tolerance):

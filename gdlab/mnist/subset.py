@@ -1,11 +1,14 @@
 """A slice of the digits, small enough to train on it a thousand times; needs PyTorch."""
 
+from functools import cache
 from typing import NamedTuple
 
 import torch
 
 from gdlab.errors import Advice
 from gdlab.mnist import idx
+
+MOST = 10_000  # of each file
 
 
 class Few(NamedTuple):
@@ -23,32 +26,33 @@ def few(train=1000, validation=1000, test=2000, folder=idx.FOLDER):
     every computer.
 
     Arguments
-        train, validation  how many of the 60,000: the first ones, and those after them
-        test               how many of the 10,000 by other writers
+        train, validation  how many of the training file, 10,000 at most together: the first
+                           ones, and those after them
+        test               how many of the test file, by other writers, 10,000 at most
         folder             where the four files are
-    Returns a `Few`. Raises `Advice` if there are not so many.
+    Returns a `Few`. Raises `Advice` for any other number, or for a file that is not as it was.
 
     >>> digits = few(train=500)
     >>> [tuple(images.shape) for images, labels in digits]
     [(500, 196), (1000, 196), (2000, 196)]
     """
-    parts = (
-        ("train", train, 59_999),
-        ("validation", validation, 60_000 - train),
-        ("test", test, 10_000),
-    )
-    for name, count, most in parts:
-        if not (isinstance(count, int) and 1 <= count <= most):
-            raise Advice(f"{name} is {count!r}: give a number of digits, 1 to {most:,}.")
-    images, labels = _halved(*idx.read("train", folder), train + validation)
+    for name, count in (("train", train), ("validation", validation), ("test", test)):
+        if not (isinstance(count, int) and 1 <= count <= MOST):
+            raise Advice(f"{name} is {count!r}: give a number of digits, 1 to {MOST:,}.")
+    both = train + validation
+    if both > MOST:
+        raise Advice(f"train and validation are {both:,} digits: take {MOST:,} at most together.")
+    images, labels = _first("train", folder)
     return Few(
         (images[:train], labels[:train]),
-        (images[train:], labels[train:]),
-        _halved(*idx.read("test", folder), test),
+        (images[train:both], labels[train:both]),
+        tuple(part[:test] for part in _first("test", folder)),
     )
 
 
-def _halved(images, labels, count):
-    """The first images at half the resolution, as rows of numbers from 0 to 1."""
-    fine = torch.from_numpy(images[:count]).double().reshape(-1, 14, 2, 14, 2) / 255
-    return fine.mean((2, 4)).flatten(1), torch.from_numpy(labels[:count]).long()
+@cache
+def _first(split, folder):
+    """The first images of a file at half the resolution, as rows of numbers from 0 to 1."""
+    images, labels = idx.read(split, folder)
+    fine = torch.from_numpy(images[:MOST]).double().reshape(-1, 14, 2, 14, 2) / 255
+    return fine.mean((2, 4)).flatten(1), torch.from_numpy(labels[:MOST]).long()
