@@ -17,8 +17,9 @@ from gdlab.labs.inputs import (
     start_of,
 )
 from gdlab.labs.memory import method_choice
+from gdlab.labs.rate_map import RED
 from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.plots import GREEN, VERMILLION, style_of
+from gdlab.plots import GREEN, style_of
 from gdlab.stage.actors import Trail
 from gdlab.tuning import tune
 
@@ -62,14 +63,15 @@ def scene(*, method, surface, start, steps, high):
     rates = LOW * factor ** np.arange(steps)
     run = descend(surface, method, start, steps=steps, lr=schedules.exponential(LOW, factor))
     heights, best = plots.above_floor(run, pictures.FLOOR / 10), constant(surface, method, start)
+    limit = pictures.limit_of(run)
     lowest = rates[max(0, heights[1:].argmin())]
     told = format_number(lowest)
     words = [f"One constant η would be best at {format_number(best)} (300 steps)."]
-    if surface.L is not None and method is optimizers.gradient_descent:
-        words.append(f"Every step grows the error from 2/L = {format_number(2 / surface.L)} on.")
+    if limit is not None:
+        words.append(f"From {format_number(limit)} on a constant η diverges.")
     span = f"η up to {format_number(high)} in {steps} steps"
     return Scene(
-        Scenery(LAYOUT, _draw, (surface, high, best)),
+        Scenery(LAYOUT, _draw, (surface, high, best, limit)),
         [
             pictures.path(run),
             Trail(
@@ -96,17 +98,17 @@ def constant(surface, method, start):
     return tune(surface, method, start)
 
 
-def _draw(axes, surface, high, best):
+def _draw(axes, surface, high, best, limit):
     land, loss = axes
     plots.draw_surface(land, surface)
     loss.set(xscale="log", yscale="log", xlim=(LOW, high))
     loss.set(ylim=(1e-6, 1e6), xlabel="learning rate η", ylabel=plots.loss_label(surface))
     loss.grid(axis="y")
     marks = [(best, GREEN, "best constant")]
-    if surface.L is not None:
-        marks.append((2 / surface.L, VERMILLION, "2/L"))
+    if limit is not None:
+        marks.append((limit, RED, "diverges"))
     for at, color, name in marks:
-        left = name != "2/L"
+        left = name != "diverges"
         loss.axvline(at, color=color, lw=1.2, ls=(0, (5, 3)))
         loss.annotate(
             name, (at, 0.98), (-4 if left else 4, 0), ("data", "axes fraction"),

@@ -169,10 +169,10 @@ def _digits():
 
 def _draw(axes, tolerance):
     loss, slope = axes
-    loss.set(yscale="log", xlim=(0, STEPS), ylim=(0.01, 3), ylabel="loss")
+    loss.set(xlim=(0, STEPS), ylim=(0, 1.2), ylabel="loss")
     slope.set(yscale="log", xlim=(0, STEPS), ylim=(1e-3, 2), xlabel="step", ylabel="slope")
+    format_powers(slope)
     for ax in axes:
         ax.grid(axis="y")
-        format_powers(ax)
     if tolerance:
         slope.axhline(tolerance, color=GREEN, lw=1.3, ls=(0, (5, 3)))
