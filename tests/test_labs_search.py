@@ -94,7 +94,7 @@ def test_tpe_is_quiet_and_leaves_the_log_as_it_was():
         (dict(kind="best"), "kind is 'best': choose one of 'grid', 'random', 'tpe'."),
         (dict(trials=0), "trials is 0: trials must be at least 1 and below 101."),
         (dict(trials=2.5), "trials is 2.5: give a whole number."),
-        (dict(weight=-0.1), "weight is -0.1: weight of the second must be at least 0"),
+        (dict(weight=-0.1), "weight is -0.1: weight must be at least 0"),
         (dict(seed=-1), "seed is -1: give a whole number, 0 or more."),
     ],
 )

@@ -9,14 +9,14 @@ from gdlab import plots
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, Number, Seed
+from gdlab.labs.controls import SEED, Choice, Number, Seed
 from gdlab.labs.driver import Lab
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, VERMILLION
 from gdlab.stage.actors import Curve, Dots, Trail
 
 TRIALS = Hyperparameter("n", "trials", 4, 64, legal=(1, 101))
-WEIGHT = Hyperparameter("w", "weight of the second", 0.0, 1.0, legal=(0, 1.0000001), example=0.1)
+WEIGHT = Hyperparameter("w", "weight", 0.0, 1.0, legal=(0, 1.0000001), example=0.1)
 KINDS = {"a grid": "grid", "random search": "random", "TPE (Optuna)": "tpe"}
 WIDTH, VALLEYS = 0.06, 1000
 LAYOUT = Layout(
@@ -50,7 +50,7 @@ def search(kind="grid", *, trials=25, weight=0.1, seed=0):
         Choice("kind", KINDS, words="search"),
         Number("trials", TRIALS, whole=True),
         Number("weight", WEIGHT),
-        Seed(),
+        Seed(about=SEED._replace(words="of the valley"), button="another"),
     ]
     return Lab(search, scene, state, controls)
 
@@ -86,8 +86,8 @@ def scene(*, kind, trials, weight, seed):
         formula="J(u, v), known to us, not to the search",
         kind=f"The lowest loss is {lowest}.",
         text=f"Of the first setting it tried {first} value{'s' * (first > 1)}. "
-        f"Mean lowest loss over {VALLEYS:,} other valleys: a grid of {square} × {square} "
-        f"{format_number(grid, 2)}, random search {format_number(random, 2)}.",
+        f"Mean lowest loss over {VALLEYS:,} other valleys: {format_number(grid, 2)} by a grid of "
+        f"{square} × {square}, {format_number(random, 2)} by random search.",
         summary=f"{title}, {told}: the lowest loss is {lowest}, after trial {number}.",
         name=f"{title.lower() if kind != 'tpe' else title}, {told}",
         readout=("best", so_far),

@@ -10,7 +10,7 @@ from gdlab import mnist, optimizers
 from gdlab.descent import walk
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Choice, Number, Seed
+from gdlab.labs.controls import SEED, Choice, Number, Seed
 from gdlab.labs.driver import Lab
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION, format_powers
@@ -18,14 +18,12 @@ from gdlab.stage.actors import Curve, Dots, Trail
 from gdlab.stopping import first_flat, out_of_patience
 
 EVERY, STEPS = 10, 600
-PATIENCE = Hyperparameter("p", "patience, in tens of steps", 1, 30, legal=(1, 1001), example=5)
-TOLERANCE = Hyperparameter(
-    "tol", "slope that counts as flat", 1e-3, 1.0, True, (0, np.inf), True, 0.1
-)
+PATIENCE = Hyperparameter("p", "patience", 1, 30, legal=(1, 1001), example=5)
+TOLERANCE = Hyperparameter("τ", "flat below", 1e-3, 1.0, True, (0, np.inf), True, 0.1)
 RULES = {
-    "validation loss: no progress": "validation",
-    "validation digits wrong: no progress": "errors",
-    "training loss: no progress": "train",
+    "validation loss": "validation",
+    "validation digits wrong": "errors",
+    "training loss": "train",
     "size of the slope": "slope",
 }
 BY = {
@@ -63,7 +61,7 @@ def stopping(rule="validation", *, patience=5, tolerance=0.1, digits=500, seed=0
         Number("patience", PATIENCE, whole=True),
         Number("tolerance", TOLERANCE),
         Choice("digits", SIZES, words="learn from", forgets=True),
-        Seed(),
+        Seed(about=SEED._replace(words="of the weights"), button="others"),
     ]
     return Lab(stopping, scene, state, controls)
 
@@ -99,15 +97,15 @@ def scene(*, rule, patience, tolerance, digits, seed):
         actors,
         frames=stop + 1,
         unit="measurement",
-        title=f"Adam on {digits:,} digits, stopped by the {by}",
-        formula="η = 0.003, batches of 50, 14 × 14 pixels",
+        title=f"Adam on {digits:,} digits",
+        formula="η = 0.003, batches of 50",
         kind=f"Stopped {stopped}." if stop < len(at) - 1 else "Never stopped.",
         text=text,
         summary=f"{digits:,} digits, stopped by the {by} {stopped}: the weights of step "
         f"{at[kept]} are kept, validation loss {loss[0]}, {wrong[0]} of the test digits read "
         "wrongly.",
         name=f"by the {by}",
-        readout=("validation loss", record.validation[part]),
+        readout=("loss", record.validation[part]),
         hidden=frozenset({"patience"} if rule == "slope" else {"tolerance"}),
         data={"stop": stop, "kept": kept, "lowest": lowest, "record": record},
     )
