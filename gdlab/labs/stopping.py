@@ -143,14 +143,16 @@ def recorded(digits, seed):
 
     images, labels = _digits().train
     parts = (images[:digits], labels[:digits]), *_digits()[1:]
-    train, validation = (mnist.network(*part) for part in parts[:2])
+    train = mnist.network(*parts[0])
     start = mnist.initial(seed, hidden=32, pixels=196, device="cpu", dtype=torch.float64)
     rows = []
 
     def measure(x):
         loss, slope = train.measure(x, np.arange(digits))
-        wrong = (1 - mnist.accuracy(x, *part) for part in parts[1:])
-        rows.append((loss, validation.f(x), slope.norm(), *wrong))
+        scores = mnist.scores(x, parts[1][0])  # looked at once, for the loss and the errors
+        validation = torch.nn.functional.cross_entropy(scores, parts[1][1])
+        errors = (scores.argmax(-1) != parts[1][1]).double().mean()
+        rows.append((loss, validation, slope.norm(), errors, 1 - mnist.accuracy(x, *parts[2])))
 
     with mnist.one_thread():
         measure(start)
