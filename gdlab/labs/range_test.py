@@ -73,7 +73,7 @@ def scene(*, method, surface, start, steps, high):
         words.append(f"From {format_number(limit)} on a constant η diverges.")
     span = f"η up to {format_number(high)} in {steps} steps"
     return Scene(
-        Scenery(LAYOUT, _draw, (surface, high, best, limit)),
+        Scenery(LAYOUT, _draw, (surface, _end(high), best, limit)),
         [
             pictures.path(run),
             Trail(
@@ -99,6 +99,11 @@ def scene(*, method, surface, start, steps, high):
 def constant(surface, method, start):
     """The best constant η of 76, fifteen to a decade, as `tune` finds it in 150 steps."""
     return tune(surface, method, start, steps=150, rates=RATES[::2])
+
+
+def _end(high):
+    """Where the axis of η ends: a power of ten, so that pulling the last rate seldom paints anew."""
+    return 10.0 ** np.ceil(np.log10(high) - 1e-9)
 
 
 def _draw(axes, surface, high, best, limit):

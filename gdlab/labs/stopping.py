@@ -87,13 +87,16 @@ def scene(*, rule, patience, tolerance, digits, seed):
     ]
     looks.append((1, record.slope, PURPLE, "size of the slope"))
     actors = [Curve(panel, at, values, color="#d5d9e0") for panel, values, *_ in looks]
+    if rule == "slope":
+        line = np.array([0, STEPS]), np.full(2, tolerance)
+        actors.append(Curve(1, *line, color=GREEN, dash=(4, 2), label="flat below"))
     actors += [
         Trail(panel, at[part], values[part], color=color, label=label, dots=False)
         for panel, values, color, label in looks
     ]
     actors.append(Dots(0, at[[kept]], record.validation[[kept]], GREEN, 6.0, label="what is kept"))
     return Scene(
-        Scenery(LAYOUT, _draw, (tolerance if rule == "slope" else None,)),
+        Scenery(LAYOUT, _draw),
         actors,
         frames=stop + 1,
         unit="measurement",
@@ -167,12 +170,10 @@ def _digits():
     return mnist.few(train=max(SIZES.values()))
 
 
-def _draw(axes, tolerance):
+def _draw(axes):
     loss, slope = axes
     loss.set(xlim=(0, STEPS), ylim=(0, 1.2), ylabel="loss")
     slope.set(yscale="log", xlim=(0, STEPS), ylim=(1e-3, 2), xlabel="step", ylabel="slope")
     format_powers(slope)
     for ax in axes:
         ax.grid(axis="y")
-    if tolerance:
-        slope.axhline(tolerance, color=GREEN, lw=1.3, ls=(0, (5, 3)))
