@@ -102,7 +102,7 @@ def constant(surface, method, start):
 
 
 def _end(high):
-    """Where the axis of η ends: a power of ten, so that pulling the last rate seldom paints anew."""
+    """Where the axis of η ends: a power of ten, so that it is seldom painted anew."""
     return 10.0 ** np.ceil(np.log10(high) - 1e-9)
 
 

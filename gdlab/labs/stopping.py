@@ -94,7 +94,7 @@ def scene(*, rule, patience, tolerance, digits, seed):
         Trail(panel, at[part], values[part], color=color, label=label, dots=False)
         for panel, values, color, label in looks
     ]
-    actors.append(Dots(0, at[[kept]], record.validation[[kept]], GREEN, 6.0, label="what is kept"))
+    actors.append(Dots(0, at[[kept]], record.validation[[kept]], GREEN, 8.0, label="what is kept"))
     return Scene(
         Scenery(LAYOUT, _draw),
         actors,
