@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import finite_differences, optimizers, sampling, schedules
+from gdlab import finite_differences, optimizers, sampling, schedules, stopping
 from gdlab.exercises import EXERCISES
 
 CHAPTERS = {
@@ -20,7 +20,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences)
+    modules = (optimizers, sampling, schedules, finite_differences, stopping)
     return {
         name: function
         for module in modules
@@ -61,7 +61,7 @@ def test_a_function_typed_in_a_chapter_is_the_one_of_the_package(name, source):
 def test_the_first_chapters_do_type_their_function():
     known = {(chapter[:2], name) for chapter, name, _ in TYPED}
     assert {("01", "finite_differences"), ("02", "gradient_descent")} <= known
-    assert ("05", "mini_batches") in known
+    assert {("05", "mini_batches"), ("14", "out_of_patience")} <= known
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

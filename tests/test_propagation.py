@@ -76,7 +76,7 @@ def test_the_spread_is_that_of_torch(init, theirs):
         theirs(W)
     assert propagation.spread(init, 500, 300) == pytest.approx(float(W.std()), rel=0.01)
     x = mnist.initial_deep((500, 300, 10), init, scale=2.0)
-    ((ours, b), _) = mnist.layers(x, (500, 300, 10))
+    ((ours, b), _) = mnist.deep_layers(x, (500, 300, 10))
     assert float(ours.std()) == pytest.approx(2 * float(W.std()), rel=0.02)
     assert not b.any()
 
@@ -111,14 +111,14 @@ def test_the_gradient_measured_is_the_one_a_method_gets():
     sizes = (49, 6, 6, 10)
     x = mnist.initial_deep(sizes)
     step = next(walk(mnist.deep_network(*DIGITS, sizes), optimizers.gradient_descent, x, lr=0.1))
-    slope = [float(W.norm()) for W, _ in mnist.layers(step.grad, sizes)]
+    slope = [float(W.norm()) for W, _ in mnist.deep_layers(step.grad, sizes)]
     np.testing.assert_allclose(mnist.propagated(x, sizes, *DIGITS).slope, slope)
 
 
 def test_zero_weights_stay_zero_but_for_the_last_biases():
     sizes = (49, 6, 6, 10)
     g = mnist.deep_network(*DIGITS, sizes, "tanh").grad(0 * mnist.initial_deep(sizes))
-    *hidden, (W, b) = mnist.layers(g, sizes)
+    *hidden, (W, b) = mnist.deep_layers(g, sizes)
     assert not W.any() and b.all() and not any(v.any() for pair in hidden for v in pair)
 
 
@@ -130,7 +130,7 @@ def test_zero_weights_stay_zero_but_for_the_last_biases():
         (lambda: propagation.theory(WIDE, "tanh", "He", block=3), "block is 3: choose one of"),
         (lambda: mnist.few(1), "n is 1: give a whole number from 2 to 60,000"),
         (lambda: mnist.few(10, 5), "side is 5: choose one of 1, 2, 4, 7, 14, 28"),
-        (lambda: mnist.layers(torch.zeros(7), (49, 10)), "x has 7 coordinates; layers of"),
+        (lambda: mnist.deep_layers(torch.zeros(7), (49, 10)), "x has 7 coordinates; layers of"),
         (lambda: mnist.deep_network(*DIGITS, WIDE, loss="hinge"), "loss is 'hinge': choose one"),
     ],
 )

@@ -22,12 +22,15 @@ from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.pictures import curve, land_and_curve, loss_curve, path
 from gdlab.labs.progress import progress
 from gdlab.labs.race import race
+from gdlab.labs.range_test import range_test
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.sharpness import sharpness
+from gdlab.labs.search import search
+from gdlab.labs.stopping import stopping
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -54,11 +57,14 @@ __all__ = [
     "path",
     "progress",
     "race",
+    "range_test",
     "rate_map",
     "rates",
     "saddle",
     "scheduled",
     "sharpness",
+    "search",
+    "stopping",
     "three_ways",
     "training",
 ]

@@ -43,11 +43,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Seed(Number):
-    """The seed of some noise, with a button for the next one in place of a slider."""
+    """A seed, with a button for the next one in place of a slider; button: what stands on it."""
 
     name: str = "seed"
     about: Hyperparameter = SEED
     whole: bool = True
+    button: str = "new noise"
 
     def legal(self, value):
         try:

@@ -1,32 +1,37 @@
-"""The digits: their files, a network as a surface over its weights, training in the background.
+"""The digits: their files, networks as surfaces over their weights, training in the background.
 
     from gdlab import mnist
 
-PyTorch is loaded when the network is first asked for: the files can be checked without it.
+PyTorch is loaded when a network is first asked for: the files can be checked without it.
 """
 
 from importlib import import_module
 
-PERCEPTRON = (
-    "accuracy",
-    "device",
-    "initial",
-    "load",
-    "network",
-    "one_thread",
-    "predict",
-    "scores",
-)
-DEEP = ("Propagated", "deep_network", "few", "initial_deep", "layers", "propagated", "signals")
-
-__all__ = [*PERCEPTRON, *DEEP]  # noqa: PLE0604
+HOME = {
+    "accuracy": "perceptron",
+    "deep_layers": "deep",
+    "deep_network": "deep",
+    "device": "perceptron",
+    "few": "deep",
+    "initial": "perceptron",
+    "initial_deep": "deep",
+    "load": "perceptron",
+    "network": "perceptron",
+    "one_thread": "perceptron",
+    "predict": "perceptron",
+    "propagated": "deep",
+    "scores": "perceptron",
+    "signals": "deep",
+    "subset": "digits",
+    "Network": "perceptron",
+    "Propagated": "deep",
+}
+__all__ = [name for name in HOME if name != "Network"]
 
 
 def __getattr__(name):
-    if name in PERCEPTRON or name == "Network":
-        return getattr(import_module("gdlab.mnist.perceptron"), name)
-    if name in DEEP:
-        return getattr(import_module("gdlab.mnist.deep"), name)
+    if name in HOME:
+        return getattr(import_module(f"gdlab.mnist.{HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -65,10 +65,10 @@ def initial_deep(sizes, init="Xavier", *, scale=1.0, seed=0, dtype=torch.float64
     return torch.cat(parts).to(dtype)
 
 
-def layers(x, sizes):
+def deep_layers(x, sizes):
     """The weights and biases in a position: (…, d) → [(W (…, m, n), b (…, m)), …].
 
-    >>> [tuple(W.shape) for W, b in layers(initial_deep((49, 40, 10)), (49, 40, 10))]
+    >>> [tuple(W.shape) for W, b in deep_layers(initial_deep((49, 40, 10)), (49, 40, 10))]
     [(40, 49), (10, 40)]
     """
     shapes = [(m, n) for n, m in itertools.pairwise(sizes)]
@@ -94,7 +94,7 @@ def signals(x, sizes, images, activation="tanh", block="plain"):
     """
     phi = propagation.known(ACTIVATIONS, "activation", activation)
     block = propagation.known(propagation.BLOCKS, "block", block)
-    out, (*hidden, (W_last, b_last)) = [images], layers(x, sizes)
+    out, (*hidden, (W_last, b_last)) = [images], deep_layers(x, sizes)
     for W, b in hidden:
         a = out[-1]
         h = phi(normalised(a @ W.mT + b[..., None, :], block.norm))
@@ -183,7 +183,7 @@ def propagated(x, sizes, images, labels, activation="tanh", *, block="plain", lo
         *down, g = torch.autograd.grad(J, [*up[1:-1], x])
     signal = [float((h.detach() ** 2).mean().sqrt()) for h in up]
     down = [float(h.norm()) * len(labels) ** 0.5 for h in down]  # J is a mean: n times ∂J/∂hᵢ
-    slope = [float(W.norm()) for W, _ in layers(g, sizes)]
+    slope = [float(W.norm()) for W, _ in deep_layers(g, sizes)]
     return Propagated(*map(np.array, (signal, down, slope)))
 
 
