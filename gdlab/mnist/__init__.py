@@ -7,21 +7,28 @@ PyTorch is loaded when the network is first asked for: the files can be checked 
 
 from importlib import import_module
 
-__all__ = [
-    "accuracy",
-    "device",
-    "initial",
-    "load",
-    "network",
-    "one_thread",
-    "predict",
-    "scores",
-]
+HOME = {
+    "accuracy": "perceptron",
+    "device": "perceptron",
+    "initial": "perceptron",
+    "layers": "perceptron",
+    "learn": "recipe",
+    "load": "perceptron",
+    "network": "perceptron",
+    "one_thread": "perceptron",
+    "plane": "planes",
+    "predict": "perceptron",
+    "principal_plane": "planes",
+    "scores": "perceptron",
+    "two_weights": "planes",
+    "Network": "perceptron",
+}
+__all__ = [name for name in HOME if name != "Network"]
 
 
 def __getattr__(name):
-    if name in __all__ or name == "Network":
-        return getattr(import_module("gdlab.mnist.perceptron"), name)
+    if name in HOME:
+        return getattr(import_module(f"gdlab.mnist.{HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

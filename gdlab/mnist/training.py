@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from gdlab import mnist
 from gdlab.descent import walk
@@ -77,6 +78,7 @@ class Training:
         self.steps, self.seconds, self.error, self.running = 0, 0.0, "", False
         self._losses, self._accuracies = [], []
         self._loss_sum, self._count, self._good = 0.0, 0, (0, start)
+        self._heard = []  # the losses that came with the slopes of one step
         self._thread, self._halt, self._ended = None, threading.Event(), threading.Event()
         self._ended.set()
 
@@ -150,6 +152,7 @@ class Training:
                     self._check()
                 while self.steps < self.total and not self._halt.is_set():
                     self.x = next(self._course).x
+                    self._hear()
                     self.steps += 1
                     self.seconds = before + time.perf_counter() - began
                     if self._due(POINTS):
@@ -176,8 +179,14 @@ class Training:
 
     def _batch_grad(self, x, batch):
         loss, slope = self.surface.measure(x, batch)
-        self._loss_sum, self._count = self._loss_sum + loss, self._count + 1  # no waiting for a GPU
+        self._heard.append(loss)
         return slope
+
+    def _hear(self):
+        """The loss of a step, for each network; `side_by_side` asks for them row by row."""
+        loss = torch.stack(self._heard).reshape(-1, *self.x.shape[:-1]).mean(0)
+        self._heard.clear()
+        self._loss_sum, self._count = self._loss_sum + loss, self._count + 1  # no waiting for a GPU
 
     def _point(self):
         """A point of the loss curve, and a look whether all is well."""
