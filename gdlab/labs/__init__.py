@@ -13,6 +13,7 @@ from gdlab.labs.direction import direction
 from gdlab.labs.driver import Lab, lab
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
+from gdlab.labs.landscape import landscape
 from gdlab.labs.lookahead import lookahead
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
@@ -23,6 +24,7 @@ from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.sweep import sweep
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -39,6 +41,7 @@ __all__ = [
     "fit",
     "lab",
     "land_and_curve",
+    "landscape",
     "lookahead",
     "loss_curve",
     "memory",
@@ -49,6 +52,7 @@ __all__ = [
     "rate_map",
     "rates",
     "scheduled",
+    "sweep",
     "three_ways",
     "training",
 ]
