@@ -10,6 +10,7 @@ import pytest
 
 from conftest import PROJECT
 from gdlab import finite_differences, optimizers, sampling, schedules
+from gdlab.mnist import recipe
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -19,7 +20,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences)
+    modules = (optimizers, sampling, schedules, finite_differences, recipe)
     return {
         name: function
         for module in modules

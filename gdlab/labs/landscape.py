@@ -35,7 +35,7 @@ PANELS = Layout((("land", "loss"),), 4.1, width_ratios=(1.5, 1))
 
 
 def landscape(
-    field=("gradient_descent", "adagrad", "adam"), *, steps=150, batch_size=100, seed=0, **lrs
+    field=("gradient_descent", "rmsprop", "adam"), *, steps=150, batch_size=100, seed=0, **lrs
 ):
     """A lab: methods train the network from one start; their paths on the loss itself.
 
@@ -243,11 +243,12 @@ def in_words(view, lost, steps, batch_size):
     """How much of the paths the plane holds, and what it hides: (text, summary)."""
     paths = "path" if len(view.records) == 1 else "paths"
     ends = ", ".join(
-        f"{display_name(run.name)} is at {format_number(run.loss[-1], 2)} and the plane below it at "
-        f"{format_number(below[-1], 2)}"
+        f"{display_name(run.name)} is at {format_number(run.loss[-1], 2)} and the plane below "
+        f"it at {format_number(below[-1], 2)}"
         for run, below in zip(view.records, view.beneath, strict=True)
     )
-    text = f"So much of the spread of the {paths} lies in two of {view.d:,} directions. {ends}."
+    text = f"So much of the spread of the {paths} lies in two of {view.d:,} directions. "
+    text += f"{capital(ends)}."
     text += f" Diverged, and left out: {', '.join(lost)}." if lost else ""
     who = [f"{display_name(run.name)} (η = {format_number(run.lr)})" for run in view.records]
     summary = (

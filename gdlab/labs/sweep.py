@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdlab import plots
 from gdlab.arguments import name_of
 from gdlab.errors import Advice
 from gdlab.formatting import display_name, format_number
