@@ -95,9 +95,9 @@ def principal_plane(paths):
 
     >>> square = torch.tensor([[0.0, 0, 0], [2, 0, 0], [0, 1, 0], [2, 1, 0]], dtype=torch.float64)
     >>> mean, directions, places, shares = principal_plane(square)
-    >>> mean.tolist(), directions.abs().tolist()
+    >>> mean.tolist(), directions.abs().round().tolist()
     ([1.0, 0.5, 0.0], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    >>> places[-1].tolist(), shares[:3].round(decimals=2).tolist()
+    >>> places[-1].round(decimals=2).tolist(), shares[:3].round(decimals=2).tolist()
     ([1.0, 0.5], [0.8, 0.2, 0.0])
     """
     mean = paths.mean(0)
