@@ -33,6 +33,8 @@ class Lab(widgets.VBox):
         state     {name: value}; what `maker` calls by the same name
         controls  a list of `Number`, `Choice`, …: which values a reader may change
         clicks    {panel: names}: what a click in a panel sets; a start takes the whole position
+        pen       the name of a value that a reader draws in the first panel: a tuple of strokes,
+                  each a tuple of points (x, y); None for none
         adjust    a function (before, after) → {name: value}: what else changes with a change
         actions   {label: a function of the state → {name: value}}: buttons below the rows that
                   change these values; the function's docstring is the button's tooltip
@@ -48,8 +50,10 @@ class Lab(widgets.VBox):
     0.3
     """
 
-    def __init__(self, maker, scene, state, controls, *, clicks=None, adjust=None, actions=None):
-        self._maker, self._adjust, self._clicks = maker, adjust, clicks or {}
+    def __init__(
+        self, maker, scene, state, controls, *, clicks=None, pen=None, adjust=None, actions=None
+    ):
+        self._maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -58,7 +62,8 @@ class Lab(widgets.VBox):
         self._changed_at = None  # nothing has been changed yet
         with DRAWING, np.errstate(all="ignore"):
             first = self._scene(state)  # a mistake in the arguments shows here
-            self.stage = Stage(first.scenery.figure(), clickable=list(self._clicks))
+            ink = as_lists(state[pen]) if pen else None
+            self.stage = Stage(first.scenery.figure(), clickable=list(self._clicks), ink=ink)
         self.rows = {
             name: control.row(state[name], self._moved, self.advise)
             for name, control in self.controls.items()
@@ -70,6 +75,7 @@ class Lab(widgets.VBox):
         self.add_class("gd-lab")
         self._guarded(self._show, first)
         self.stage.observe(self._clicked, "start")
+        self.stage.observe(self._drawn, "ink")
         self.stage.observe(self._turned, "portrait")
 
     # From Python
@@ -128,6 +134,9 @@ class Lab(widgets.VBox):
             return self._change({"start": position[: len(self.state["start"])]})
         self._change(dict(zip(names, position, strict=True)))
 
+    def _drawn(self, change):
+        self.put(**{self._pen: as_tuples(change.new)})
+
     def _turned(self, change):
         self._guarded(self._paint, self.scene)
 
@@ -178,10 +187,12 @@ class Lab(widgets.VBox):
         self.state = MappingProxyType(after)
         self._show(scene)
         self._show_values(after)
+        if self._pen:
+            self.stage.ink = as_lists(after[self._pen])
 
     def _put(self, values):
         after = {**self.state, **values}
-        scene = self._scene(after)
+        scene = _checked(self._scene_of, after)  # not remembered: it will not come again
         self.state = MappingProxyType(after)
         self._show(scene)  # and leave the rows alone: a reader may be pulling one
 
@@ -263,6 +274,20 @@ def lab(function, **values):
         return function(**state)
 
     return Lab(lab, scene, {"function": function} | state, controls_of(state), clicks=clicks)
+
+
+def as_lists(strokes):
+    """Strokes as they travel to the browser; `as_tuples` is the way back.
+
+    >>> as_lists((((1, 2), (3, 4)),)), as_tuples([[[1, 2], [3, 4]]])
+    ([[[1, 2], [3, 4]]], (((1, 2), (3, 4)),))
+    """
+    return [[list(point) for point in stroke] for stroke in strokes]
+
+
+def as_tuples(strokes):
+    """Strokes as a state keeps them."""
+    return tuple(tuple(tuple(point) for point in stroke) for stroke in strokes)
 
 
 def _key(value):

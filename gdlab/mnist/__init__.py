@@ -7,9 +7,13 @@ PyTorch is loaded when the network is first asked for: the files can be checked 
 
 from importlib import import_module
 
+from gdlab.mnist.strokes import image_of
+
 __all__ = [
     "accuracy",
     "device",
+    "devices",
+    "image_of",
     "initial",
     "load",
     "network",

@@ -38,6 +38,8 @@ class Stage(anywidget.AnyWidget):
         title      in words, and beside it the formula
         clickable  the panels where a click or a drag sets `start`, and `panel` to say in which
         mesh       heights for the 3-D view of panel 0, from `relief`; None for none
+        ink        strokes on panel 0, which a reader draws with the mouse or a finger: each a
+                   list of points [x, y] in data units; None where there is nothing to draw on
 
     `show` puts actors on; `start` is where the reader clicked, in data units. Without a
     kernel or without JavaScript the output is a picture of the same moment.
@@ -59,10 +61,12 @@ class Stage(anywidget.AnyWidget):
     clickable = traitlets.List(traitlets.Int()).tag(sync=True)
     panel = traitlets.Int().tag(sync=True)
     start = traitlets.List(traitlets.Float()).tag(sync=True)
+    ink = traitlets.List(allow_none=True, default_value=None).tag(sync=True)
     portrait = traitlets.Bool().tag(sync=True)  # a phone held upright: panels below each other
 
-    def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None):
-        super().__init__(title=title, formula=formula, clickable=list(clickable), mesh=mesh)
+    def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None, ink=None):
+        super().__init__(title=title, formula=formula, mesh=mesh, ink=ink)
+        self.clickable = list(clickable)
         self._actors, self._summary, self._count = (), title, 0
         self.paint(fig)
 
