@@ -11,7 +11,8 @@ import torch
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
 from gdlab.labs.controls import numbers_of
-from gdlab.labs.training import scene, snapshot
+from gdlab.labs.trainer import snapshot
+from gdlab.labs.training import scene
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ def test_every_method_has_its_own_numbers(digits):
         choose(lab, name)
         shown = {row.name for row in lab.rows.values() if row.layout.display != "none"}
         numbers = set(numbers_of(optimizers.METHODS[name])) - {"eps"}
-        assert shown == numbers | {"method", "batch_size", "epochs"}
+        assert shown == numbers | {"method", "batch_size", "epochs", "picture"}
         assert not lab.stage.scene["kind"].startswith("Not")
         training = lab.train()
         training.stop()

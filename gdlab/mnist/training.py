@@ -14,6 +14,7 @@ from gdlab import mnist
 from gdlab.arrays import is_tensor
 from gdlab.descent import Memory, walk
 from gdlab.errors import Advice
+from gdlab.mnist import failures
 
 POINTS = 40  # of the loss curve in an epoch
 CHECKS = 4  # of the test accuracy in an epoch
@@ -169,40 +170,35 @@ class Training:
             with mnist.one_thread():
                 self._train()
         except Exception as error:  # a reader's own method may fail in any way
-            self.error = _sentence(error, self.steps + 1)
+            self.error = failures.sentence(error, self.steps + 1)
         self.running = False
         try:
             if self.on_progress:
                 self.on_progress(self)
         except Exception as error:
-            self.error = self.error or _sentence(error, self.steps)
+            self.error = self.error or failures.sentence(error, self.steps)
         finally:
             self._ended.set()
 
     def _train(self):
         began, before = time.perf_counter(), self.seconds
+        self._or_elsewhere(self._look)
         while self.steps < self.total and not self._halt.is_set():
-            try:
-                self._step()
-                self.seconds = before + time.perf_counter() - began
-                self._look()
-            except RuntimeError as error:  # this is how PyTorch tells of a device that fails
-                if self._spare is None:
-                    raise
-                self._go_on_elsewhere(error)
+            self._or_elsewhere(self._step)
+            self.seconds = before + time.perf_counter() - began
             if self._due(POINTS) and self.on_progress:
                 self.on_progress(self)
 
     def _step(self):
-        if not self._accuracies:
-            self._check()
         self.x, _, self._memory = next(self._course)
         self.steps += 1
-
-    def _look(self):
         if self._due(POINTS):
             self._point()
-        if self._due(CHECKS):
+        self._look()
+
+    def _look(self):
+        """A point of the accuracy curve, if one is due."""
+        if self._due(CHECKS) and self.steps not in self.accuracies.step:
             self._check()
 
     def _due(self, times):
@@ -236,7 +232,6 @@ class Training:
         self._losses.append((self.steps, loss.cpu().numpy()))
 
     def _check(self):
-        """A point of the accuracy curve."""
         if self.test is not None:
             images, labels = self.test
             guesses = mnist.predict(self.x, images)
@@ -251,8 +246,16 @@ class Training:
         memory = self._spare and _on_cpu(self._memory)
         self.kept = self.steps, self.x.to("cpu", copy=True), memory
 
-    def _go_on_elsewhere(self, error):
-        """Go back to the last point, and on from there with the spare."""
+    def _or_elsewhere(self, act):
+        """Do something; if the device fails, go back to the last point, and on with the spare."""
+        try:
+            act()
+        except RuntimeError as error:  # this is how PyTorch tells of it
+            if self._spare is None:
+                raise
+            self._change_device(error)
+
+    def _change_device(self, error):
         failed, where = self.steps + 1, self.device
         self.steps, self.x, memory = self.kept
         (self.surface, self.test), self._spare = self._spare(), None
@@ -260,10 +263,9 @@ class Training:
         self._loss_sum, self._count = 0.0, 0
         for points in (self._losses, self._accuracies):
             points[:] = [point for point in points if point[0] <= self.steps]
-        if self._due(CHECKS) and self.steps not in self.accuracies.step:
-            self._check()  # it was this that failed
+        self._look()
         self.note = (
-            f"The device ({where}) failed at step {failed}: {_reason(error)}. "
+            f"The device ({where}) failed at step {failed}: {failures.reason(error)}. "
             f"The CPU goes on from step {self.steps}."
         )
 
@@ -279,27 +281,3 @@ def _on_cpu(memory):
 def _curve(points):
     points = list(points)  # the thread may append meanwhile
     return Curve(np.array([p[0] for p in points], int), np.array([p[1] for p in points]))
-
-
-def _sentence(error, step):
-    if isinstance(error, Advice):
-        return str(error)
-    reason = " ".join(str(error).split()) or "no reason given"
-    if _lacks_memory(error):
-        return (
-            "There is not enough memory for so much at once: take fewer networks or a smaller "
-            'batch, close other notebooks, or load the digits with device="cpu".'
-        )
-    return f"step {step} failed with {type(error).__name__}: {reason}"
-
-
-def _reason(error):
-    """Why a device failed: the first line of what PyTorch says, which may be a page."""
-    if _lacks_memory(error):
-        return "there is not enough memory"
-    line = (str(error).strip().splitlines() or ["no reason given"])[0]
-    return line[:90].rstrip(".")
-
-
-def _lacks_memory(error):
-    return any(words in str(error) for words in ("out of memory", "allocate memory"))

@@ -122,7 +122,8 @@ const DRAW = {
 const rgb = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
 
 // The numbers of an image as a canvas of so many pixels: from white to one colour or the other.
-function pictureOf({ values, rows, columns, high, low }) {
+function pictureOf({ values, columns, high, low }) {
+  const rows = values.length / columns;
   const picture = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
   const image = new ImageData(columns, rows), hues = [rgb(low), rgb(high)];
   values.forEach((v, i) => {

@@ -38,6 +38,7 @@ class Actor:
         for item in fields(self):
             value = getattr(self, item.name)
             if getattr(value, "dtype", None) == np.int8:  # the pixels of an image
+                out["columns"] = value.shape[1]
                 value = memoryview(np.ascontiguousarray(value).ravel())
             elif isinstance(value, (np.ndarray, list)):
                 value = np.asarray(value, dtype=float)
@@ -208,8 +209,8 @@ class Image(Actor):
     kind: ClassVar = "image"
     panel: int
     values: np.ndarray
-    x: tuple
-    y: tuple
+    x: np.ndarray
+    y: np.ndarray
     high: str = INK
     low: str = BLUE
     label: str = ""
@@ -217,15 +218,8 @@ class Image(Actor):
     def __post_init__(self):
         """A byte a pixel is enough for the eye, and travels faster."""
         values = np.asarray(self.values, dtype=float).clip(-1, 1)
-        self.rows, self.columns = values.shape
         self.values = np.rint(127 * values).astype(np.int8)
-
-    @cached_property
-    def _spec(self):
-        corners = {"x": np.array(self.x, "<f4"), "y": np.array(self.y, "<f4")}
-        buffers = {name: memoryview(value) for name, value in corners.items()}
-        size = {"rows": self.rows, "columns": self.columns}
-        return super()._spec | buffers | size
+        self.x, self.y = np.array(self.x), np.array(self.y)
 
     def draw(self, ax):
         """The picture, every pixel a square."""

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from gdlab.formatting import format_number
-from gdlab.plots import DRAWING, format_powers
+from gdlab.plots import DRAWING, INK, format_powers
 
 HERE = pathlib.Path(__file__).parent
 PARTS = (
@@ -125,6 +125,8 @@ class Stage(anywidget.AnyWidget):
             if actor.draw(ax):
                 drawn_ones.append(actor)
             ax.set(xlim=limits[0], ylim=limits[1])
+        for stroke in self.ink or ():
+            draw_stroke(fig.axes[0], stroke)
         fig.suptitle(self._summary, x=0.01, ha="left", fontsize="medium", wrap=True)
         return add_legend(fig, drawn_ones, footer)
 
@@ -139,6 +141,13 @@ class Stage(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         return with_picture(super()._repr_mimebundle_(**kwargs), self)
+
+
+def draw_stroke(ax, stroke):
+    """A stroke of the pen, as wide as in the browser."""
+    unit = abs(ax.transData.transform((1, 0))[0] - ax.transData.transform((0, 0))[0])
+    look = dict(color=INK, lw=2.4 * unit * 72 / ax.figure.dpi)
+    return ax.plot(*zip(*stroke, strict=True), solid_capstyle="round", **look)
 
 
 def with_picture(bundle, stage):
