@@ -69,7 +69,8 @@ class Lab(widgets.VBox):
             for name, control in self.controls.items()
         }
         buttons = [self._button(label, act) for label, act in (actions or {}).items()]
-        grid = widgets.Box([*self.rows.values(), *buttons])
+        together = [widgets.HBox(buttons)] if buttons else []
+        grid = widgets.Box([*self.rows.values(), *together])
         grid.add_class("gd-rows")
         super().__init__([self.stage, grid] if grid.children else [self.stage])
         self.add_class("gd-lab")

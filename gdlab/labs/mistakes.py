@@ -32,6 +32,7 @@ def draw(axes):
     counts.set(xscale="log", xlim=(1, 3000), ylim=(9.6, -0.6), xlabel="read wrongly")
     counts.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     counts.set_yticks(DIGITS)
+    sheet.spines[:].set_visible(False)
     for ax in axes:
         ax.tick_params(axis="y", length=0)
         ax.minorticks_off()

@@ -123,14 +123,17 @@ class TrainingLab(Lab):
 
     def _work_row(self):
         for button in (self.train_button, self.stop_button):
-            button.layout = widgets.Layout(flex="0 0 7em", width="7em")
+            button.layout = widgets.Layout(flex="0 0 6em", width="6em")
             button.add_class("gd-push")
         self.bar.style.bar_color = plots.VERMILLION
-        self.bar.layout = widgets.Layout(flex="1 1 60px", width="auto", min_width="0")
+        self.bar.layout = widgets.Layout(flex="1 1 80px", width="auto")
         self.progress.layout = widgets.Layout(flex="0 0 15em", width="15em")
         row = widgets.HBox([self.train_button, self.stop_button, self.bar, self.progress])
         row.layout = widgets.Layout(  # over all columns of the rows
-            grid_area="auto / 1 / auto / -1", align_items="center", grid_gap="10px"
+            grid_area="auto / 1 / auto / -1",
+            flex_flow="row wrap",  # beside the picture there is little room
+            align_items="center",
+            grid_gap="0 10px",
         )
         return row
 

@@ -176,6 +176,7 @@ class View {
     this.parts.image.src = fresh.src;
     this.scenery = scenery;
     this.panels = scenery.panels.map((spec) => new Panel(spec));
+    this.scene.actors = this.scene.actors.filter((a) => this.panels[a.panel]); // there may be fewer
     this.aspect = scenery.width / scenery.height;
     this.root.style.setProperty("--gd-aspect", this.aspect);
     this.place();
