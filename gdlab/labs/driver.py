@@ -83,14 +83,7 @@ class Lab(widgets.VBox):
 
     def set(self, **values):
         """Change values of the state by name, as a reader would; each call is one change."""
-        for name, value in values.items():  # all are checked before one is changed
-            if name in self.controls:
-                values[name] = self.controls[name].legal(value)
-            elif name == "start" and name in self.state:
-                values[name] = start_of(self.state.get("surface"), value)
-            else:
-                raise Advice(f"this lab has no {name}; it has: {', '.join(self.controls)}.")
-        self._change(values, new=True)
+        self._change(self._legal(values), new=True)
 
     def put(self, **values):
         """Change values that have no row while something is at work; from any thread.
@@ -110,9 +103,15 @@ class Lab(widgets.VBox):
         counts = {n: value for n, value in self.state.items() if n not in self.scene.hidden}
         return call(self._maker, counts, self.controls)
 
-    def figure(self):
-        """The current moment as a Matplotlib figure, scenery and actors together."""
-        return self.stage.figure()
+    def figure(self, **values):
+        """The current moment as a Matplotlib figure; with other values, how it would look."""
+        if not values:
+            return self.stage.figure()
+        with DRAWING, np.errstate(all="ignore"):
+            scene = self._scene({**self.state, **self._legal(values)})
+            stage = Stage(scene.scenery.figure())
+            stage.show(scene.actors, frames=scene.frames, summary=scene.summary)
+            return stage.figure()
 
     def advise(self, sentence):
         """Say what is wrong below the picture, which stays as it was."""
@@ -148,6 +147,17 @@ class Lab(widgets.VBox):
         button = widgets.Button(description=label, tooltip=inspect.getdoc(act))
         button.on_click(press)
         return button
+
+    def _legal(self, values):
+        """Values by name as the state keeps them; all are checked before one is changed."""
+        for name, value in values.items():
+            if name in self.controls:
+                values[name] = self.controls[name].legal(value)
+            elif name == "start" and name in self.state:
+                values[name] = start_of(self.state.get("surface"), value)
+            else:
+                raise Advice(f"this lab has no {name}; it has: {', '.join(self.controls)}.")
+        return values
 
     # What every change comes to
 
