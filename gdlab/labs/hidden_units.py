@@ -9,7 +9,7 @@ from gdlab.plots import VERMILLION
 from gdlab.stage.actors import Image
 
 COLUMNS, ROWS, TILE = 16, 8, 30
-PANELS = Layout((("units",),), 3.6, phone=(2.6,))
+PANELS = Layout((("units",),), 3.6, phone=(3.3,))
 
 
 def hidden_units(*, now, seed, **others):
