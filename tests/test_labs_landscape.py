@@ -32,7 +32,7 @@ def test_the_paths_begin_together_and_are_the_weights_on_the_plane(lab):
     both = torch.cat([r.weights for r in records])
     _, _, places, shares = mnist.principal_plane(both)
     assert np.allclose(np.concatenate(lab.scene.data["places"]), places, atol=1e-4)
-    assert lab.scene.kind == f"The plane holds {float(shares[:2].sum()):.0%}."
+    assert lab.scene.kind == f"The plane holds {100 * float(shares[:2].sum()):.0f} %."
 
 
 def test_the_loss_is_the_true_one_at_the_weights_and_the_dotted_one_in_the_plane(lab):

@@ -10,6 +10,7 @@
 from gdlab.labs.batches import batches
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.drawing import drawing
 from gdlab.labs.driver import Lab, lab
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
@@ -37,6 +38,7 @@ __all__ = [
     "curve",
     "descent",
     "direction",
+    "drawing",
     "escape",
     "fit",
     "lab",

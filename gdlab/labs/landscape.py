@@ -90,7 +90,7 @@ def scene(*, field, steps, batch_size, seed, **lrs):
         unit="moment",
         title="The loss of the digits",
         formula=f"a plane through {view.d:,} weights",
-        kind=f"The plane holds {view.share:.0%}.",
+        kind=f"The plane holds {100 * view.share:.0f} %.",
         text=text,
         summary=summary,
         readout=("after step", kept[0].at),
@@ -253,6 +253,6 @@ def in_words(view, lost, steps, batch_size):
     who = [f"{display_name(run.name)} (η = {format_number(run.lr)})" for run in view.records]
     summary = (
         f"{capital(', '.join(who))} on the digits, {steps} steps of {batch_size} digits: "
-        f"the plane holds {view.share:.0%} of the {paths}."
+        f"the plane holds {100 * view.share:.0f} % of the {paths}."
     )
-    return text, summary.replace("%", " %")
+    return text, summary

@@ -10,6 +10,8 @@ from importlib import import_module
 HOME = {
     "accuracy": "perceptron",
     "device": "perceptron",
+    "devices": "perceptron",
+    "image_of": "strokes",
     "initial": "perceptron",
     "layers": "perceptron",
     "learn": "recipe",

@@ -44,6 +44,17 @@ def device():
     return found
 
 
+def devices():
+    """The kinds of device there are here, the fastest first: ["cuda", "cpu"], or just ["cpu"].
+
+    >>> devices()[-1]
+    'cpu'
+    """
+    if not torch.accelerator.is_available():
+        return ["cpu"]
+    return [torch.accelerator.current_accelerator().type, "cpu"]
+
+
 def _place(wanted):
     """The device that is meant; raises `Advice` for one that is not to be had here."""
     if wanted is None:
