@@ -78,9 +78,9 @@ def plane(images, labels, origin, directions, view, *, name="a plane", names=("u
         "x₀ + u d₁ + v d₂",
         f=in_parts(heights),
         grad=in_parts(slopes),
-        view=view,
-        start=start,
-        names=names,
+        view=tuple(map(tuple, view)),
+        start=tuple(start),
+        names=tuple(names),
     )
 
 
