@@ -49,7 +49,9 @@ class Step(NamedTuple):
     memory: Memory
 
 
-def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Iterator[Step]:
+def walk(
+    surface, method, start, *, batch_size=None, seed=0, memory=None, **numbers
+) -> Iterator[Step]:
     """Take one step after the other, for ever: the loop behind everything in this course.
 
     xₜ = method(xₜ₋₁, ∇J, memory, **numbers);  with a `batch_size`, ∇J is the mean slope of
@@ -61,6 +63,8 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
         start       the first position, shape (…, d): a NumPy array or a torch tensor
         batch_size  samples a step, 1 to surface.n; None for all of them
         seed        of the order in which the samples come
+        memory      that of a walk which came as far as `start`, to go on from there; its t
+                    steps are not made again. None to set out
         numbers     the method's hyperparameters: numbers, arrays over the batch axes of
                     start, or schedules (functions of the number of steps made)
     Raises `Advice` when the method returns something that is not a position.
@@ -71,15 +75,15 @@ def walk(surface, method, start, *, batch_size=None, seed=0, **numbers) -> Itera
     (array([8.]), array([6.4]))
     """
     x = first_position(surface, method, start, numbers)
+    s = Memory() if memory is None else memory
     batches = None if batch_size is None else sampling.batches(size_of(surface), batch_size, seed)
-    return _steps(surface, method, x, batches, numbers)
+    return _steps(surface, method, x, s, batches and itertools.islice(batches, s.t, None), numbers)
 
 
-def _steps(surface, method, x, batches, numbers):
-    s = Memory()
+def _steps(surface, method, x, s, batches, numbers):
     schedules = {name: value for name, value in numbers.items() if callable(value)}
     now = {name: _number(value, x) for name, value in numbers.items() if name not in schedules}
-    for t in itertools.count():
+    for t in itertools.count(s.t):
         slope = _Slope(surface, None if batches is None else next(batches))
         for name, schedule in schedules.items():
             now[name] = _number(_scheduled_value(name, schedule, t), x)

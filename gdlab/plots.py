@@ -228,14 +228,24 @@ def draw_digits(ax, images, words=None, columns=10):
     Arguments: images of shape (n, 784), from 0 (paper) to 1 (ink), arrays or tensors;
     words: n texts; columns: digits a row. Returns the image and the words.
     """
-    images = np.asarray(to_numpy(images))
-    rows, room = -(-len(images) // columns), 0 if words is None else 8  # pixels above each
-    sheet = np.zeros((rows, room + 30, columns, 30))
-    for i, image in enumerate(images):
-        sheet[i // columns, room + 1 : room + 29, i % columns, 1:29] = image.reshape(28, 28)
-    artists = [ax.imshow(sheet.reshape(rows * (room + 30), -1), cmap="gray_r", vmin=0, vmax=1)]
+    room = 0 if words is None else 8  # pixels above each
+    sheet = sheet_of(to_numpy(images), columns, room)
+    artists = [ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)]
     for i, word in enumerate(words or ()):
         x, y = 30 * (i % columns) + 15, (room + 30) * (i // columns) + room
         artists.append(ax.text(x, y, word, ha="center", va="bottom", fontsize="small"))
     ax.set_axis_off()
     return artists
+
+
+def sheet_of(images, columns, room=0):
+    """Images of 28 × 28 pixels side by side in one: each in a frame of one pixel.
+
+    Arguments: images of shape (n, 784) or (n, 28, 28); columns: images a row; room: so many
+    pixels above each. Returns an array of shape (rows·(30 + room), columns·30).
+    """
+    rows = -(-len(images) // columns)
+    sheet = np.zeros((rows, room + 30, columns, 30))
+    for i, image in enumerate(images):
+        sheet[i // columns, room + 1 : room + 29, i % columns, 1:29] = image.reshape(28, 28)
+    return sheet.reshape(rows * (room + 30), -1)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlab.arguments import first_position
-from gdlab.descent import descend, walk
+from gdlab.arrays import copy_of
+from gdlab.descent import Memory, descend, walk
 from gdlab.verdict import heights, heights_at
 
 RATES = np.geomspace(1e-4, 10, 151)  # what `tune` tries: thirty to a decade
@@ -148,3 +149,32 @@ def first_divergent_lr(run, steps=300, low=1e-3, high=30.0):
             return float(low)
         low, high = lrs[fine[-1]], lrs[fine[-1] + 1]
     return float(high)
+
+
+def side_by_side(methods, name="several methods"):
+    """One method made of several: the first axis of a batch holds a row for each of them.
+
+    So one `walk` takes ten methods along, with 24 rates each, and all see the same samples. Each
+    keeps a memory of its own.
+
+    Arguments: methods, a list of n methods; name of what comes of it. Returns a method with the
+    number lr, for positions of shape (n, …, d) and rates of shape (n, …).
+
+    >>> from gdlab import optimizers, surfaces
+    >>> both = side_by_side([optimizers.gradient_descent, optimizers.adam])
+    >>> lrs = np.array([[0.1, 0.2], [0.1, 0.2]])
+    >>> descend(surfaces.square, both, 10.0, steps=1, lr=lrs).x[1, ..., 0]
+    array([[8. , 6. ],
+           [9.9, 9.8]])
+    """
+
+    def method(x, grad, s, *, lr):
+        s.rows = s.rows or [Memory() for _ in methods]
+        new = copy_of(x)
+        for i, (one, memory) in enumerate(zip(methods, s.rows, strict=True)):
+            memory.t = s.t
+            new[i] = one(x[i], grad, memory, lr=lr[i])
+        return new
+
+    method.__name__ = name
+    return method

@@ -11,6 +11,7 @@ import pytest
 from conftest import PROJECT
 from gdlab import finite_differences, optimizers, sampling, schedules, stopping
 from gdlab.exercises import EXERCISES
+from gdlab.mnist import recipe
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -20,7 +21,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences, stopping)
+    modules = (optimizers, sampling, schedules, finite_differences, stopping, recipe)
     return {
         name: function
         for module in modules

@@ -565,3 +565,13 @@ def test_a_slope_that_is_infinite_ends_a_run():
 def test_a_schedule_that_gives_no_number_is_answered_in_a_sentence(value, advice):
     with pytest.raises(Advice, match=advice):
         descend(surfaces.square, gradient_descent, lr=lambda t: 0.1 if t < 2 else value)
+
+
+@pytest.mark.parametrize("method", [gradient_descent, optimizers.adam, optimizers.adadelta])
+def test_a_walk_goes_on_where_another_stopped(method):
+    data = sampled(surfaces.bowl, 20, 1.0)
+    numbers = dict(batch_size=3, seed=4, lr=lambda t: 0.1 / (1 + t))
+    whole = [step.x for step in itertools.islice(walk(data, method, None, **numbers), 25)]
+    *_, half = itertools.islice(walk(data, method, None, **numbers), 10)
+    rest = walk(data, method, half.x, memory=half.memory, **numbers)
+    np.testing.assert_array_equal(whole[10:], [step.x for step in itertools.islice(rest, 15)])

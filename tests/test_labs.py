@@ -521,6 +521,16 @@ def test_a_lab_of_ones_own():
         labs.lab(bowl, speed=1)
 
 
+def test_a_figure_of_another_state_changes_nothing(lab):
+    before = state(lab)
+    run = descend(surfaces.square, optimizers.gradient_descent, lr=0.3, steps=20)
+    (path, *_) = [line for line in lab.figure(lr=0.3).axes[0].lines if len(line.get_xdata()) == 21]
+    np.testing.assert_array_equal(path.get_xdata(), run.x[:, 0])
+    with pytest.raises(Advice, match="this lab has no momentum"):
+        lab.figure(momentum=1)
+    assert state(lab) == before
+
+
 @pytest.mark.parametrize(
     ("function", "sentence"),
     [

@@ -153,7 +153,7 @@ def test_another_course_brings_its_start_and_the_best_rates_there():
 
 def test_tune_each_searches_the_best_rates():
     lab = labs.race(["gradient_descent", "adam"], adam=0.5)
-    button = lab.children[1].children[-1]
+    (button,) = lab.children[1].children[-1].children
     assert button.description == "tune each" and "best η of each method" in button.tooltip
     lab.rows["gradient_descent"].runs.value = False
     lab.stage.start = [-3.0, 2.0]

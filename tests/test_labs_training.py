@@ -1,8 +1,11 @@
 """The lab in which a network trains, driven without a browser."""
 
+import itertools
 import re
 import threading
 import time
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +14,9 @@ import torch
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
 from gdlab.labs.controls import numbers_of
-from gdlab.labs.training import scene, snapshot
+from gdlab.labs.trainer import Digits, snapshot
+from gdlab.labs.training import scene
+from gdlab.mnist import perceptron
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +140,7 @@ def test_every_method_has_its_own_numbers(digits):
         choose(lab, name)
         shown = {row.name for row in lab.rows.values() if row.layout.display != "none"}
         numbers = set(numbers_of(optimizers.METHODS[name])) - {"eps"}
-        assert shown == numbers | {"method", "batch_size", "epochs"}
+        assert shown == numbers | {"method", "batch_size", "epochs", "picture"}
         assert not lab.stage.scene["kind"].startswith("Not")
         training = lab.train()
         training.stop()
@@ -297,3 +302,157 @@ def test_a_readers_method_may_bear_the_name_of_one_of_ours():
     assert lab.rows["method"].value is adam
     assert list(lab.controls["method"].options.values()).count(adam) == 1
     assert optimizers.adam not in lab.controls["method"].options.values()
+
+
+# The other pictures
+
+
+def test_the_mistakes_grow_fewer(digits):
+    lab = labs.training(epochs=2, lr=3e-3, picture="mistakes", digits=digits)
+    assert lab.scene.actors == []
+    counts = []
+    lab.follow(lambda now: counts.append(int((now.guesses != now.test[1]).sum())))
+    lab.train().wait()
+    assert counts[0] > 800 and counts[-1] < 200
+    images, labels = digits[1]
+    guesses = mnist.predict(lab.training.x, images)
+    sheet, words, bars, numbers = lab.scene.actors
+    wrong = torch.bincount(labels[guesses != labels], minlength=10).tolist()
+    assert numbers.words == tuple(map(str, wrong)) and bars.x.tolist() == [max(n, 1) for n in wrong]
+    row, shown = 4, min(wrong[4], 20)
+    said = [w for w, y in zip(words.words, words.y, strict=True) if row < y / 30 < row + 1]
+    assert said == sorted(said) and len(said) == shown
+    first = sheet.values[30 * row + 1 : 30 * row + 29, 1:29] / 127
+    which = [i for i in range(len(images)) if labels[i] == row and guesses[i] != row][:20]
+    which = min(which, key=lambda i: (int(guesses[i]), i))
+    assert np.abs(first - images[which].reshape(28, 28).numpy()).max() < 0.01
+
+
+def test_what_the_hidden_units_look_for(digits):
+    lab = labs.training(epochs=1, picture="hidden units", seed=3, digits=digits)
+
+    def tile(unit):
+        row, column = divmod(unit, 16)
+        values = lab.scene.actors[0].values
+        return values[30 * row + 1 : 30 * row + 29, 30 * column + 1 : 30 * column + 29].ravel()
+
+    def correlation(x, unit):
+        return np.corrcoef(x[784 * unit : 784 * (unit + 1)], tile(unit))[0, 1]
+
+    start = mnist.initial(3, device="cpu")
+    assert correlation(start, 17) > 0.99  # before the training: where it sets out
+    lab.train().wait()
+    assert correlation(lab.training.x, 17) > 0.95 and correlation(start, 17) < 0.95
+
+
+def test_the_picture_can_be_changed_while_it_trains(digits):
+    lab = labs.training(epochs=50, digits=digits)
+    lab.train()
+    while lab.training.steps < 20:
+        pass
+    for picture, kind in (("mistakes", "image"), ("hidden units", "image"), ("curves", "curve")):
+        lab.rows["picture"].menu.value = picture
+        assert lab.scene.actors[0].kind == kind and said(lab)[0] == "Training."
+        assert "next training" not in said(lab)[1]
+    lab.stop()
+    assert "picture" not in lab.code
+
+
+# Where it trains
+
+
+def test_time_left_and_device_are_told(digits):
+    lab = labs.training(epochs=50, digits=digits)
+    lab.train()
+    while lab.training.steps < 20:
+        pass
+    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+ s left", lab.progress.value)
+    assert lab.scene.formula.endswith("on the CPU")
+    lab.stop()
+    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+\.\d s", lab.progress.value)
+
+
+def test_only_devices_that_exist_can_be_chosen(digits, monkeypatch):
+    monkeypatch.setattr("gdlab.mnist.perceptron.devices", lambda: ["cpu"])
+    lab = labs.training(digits=digits)
+    assert lab.rows["device"].layout.display == "none"  # there is nothing to choose
+    with pytest.raises(Advice, match="device is 'cuda': choose one of"):
+        labs.training(device="cuda", digits=digits)
+    monkeypatch.setattr("gdlab.mnist.perceptron.devices", lambda: ["xpu", "cpu"])
+    lab = labs.training(device="xpu", digits=digits)
+    options = lab.rows["device"].menu.options
+    assert options == (("by itself: CPU", None), ("GPU (Intel)", "xpu"), ("CPU", "cpu"))
+    assert lab.rows["device"].layout.display is None and "device='xpu'" in lab.code
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """A GPU that is none: the CPU does its work, and fails as it is told, once."""
+    failures, rooms = {}, perceptron
+    initial, network, on = rooms.initial, rooms.network, Digits.on
+
+    def places(digits, device):
+        if device == "cuda" and "load" in failures:
+            raise failures.pop("load")
+        return on(digits, "cpu")
+
+    def surface_of(images, labels):
+        surface, steps = network(images, labels), itertools.count(1)
+        error = failures.pop("step", None)
+
+        def measure(x, batch):
+            if error and next(steps) == 30:
+                raise error
+            return surface.measure(x, batch)
+
+        return replace(surface, measure=measure)
+
+    monkeypatch.setattr(rooms, "devices", lambda: ["cuda", "cpu"])
+    monkeypatch.setattr(rooms, "initial", lambda seed, device: initial(seed, device="cpu"))
+    monkeypatch.setattr(rooms, "network", surface_of)
+    monkeypatch.setattr(Digits, "on", places)
+    return failures
+
+
+def test_a_full_gpu_leaves_the_work_to_the_cpu(gpu, digits):
+    gpu["load"] = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 180 MiB.")
+    lab = labs.training(device="cuda", epochs=1, digits=digits)
+    lab.train_button.click()
+    lab.wait()
+    assert lab.training.steps == 100 and not lab.training.error
+    sentence = "The device (cuda) cannot be used: there is not enough memory on it. The CPU does"
+    assert sentence in said(lab)[1] and said(lab)[0] == "Trained:"
+    assert lab.state["device"] == lab.rows["device"].value == "cpu"  # it is not tried again
+
+
+def test_a_gpu_that_is_lost_leaves_the_rest_to_the_cpu(gpu, digits):
+    whole = labs.training(device="cpu", epochs=1, digits=digits)
+    whole.train().wait()
+    gpu["step"] = RuntimeError("CUDA error: unspecified launch failure")
+    lab = labs.training(device="cuda", epochs=1, digits=digits)
+    lab.train().wait()
+    sentence = (
+        "failed at step 30: CUDA error: unspecified launch failure. The CPU goes on from step"
+    )
+    assert sentence in said(lab)[1] and "\n" not in said(lab)[1]
+    assert torch.equal(lab.training.x, whole.training.x)  # nothing is missing
+    assert np.array_equal(lab.training.losses.value, whole.training.losses.value)
+    assert lab.rows["device"].value == "cpu"
+    lab.train().wait()
+    assert not lab.training.note and "failed" not in said(lab)[1]
+
+
+def test_a_damaged_data_file_is_named(tmp_path, monkeypatch):
+    (tmp_path / "SHA256SUMS").write_text("")
+    monkeypatch.setattr(perceptron, "load", partial(mnist.load, folder=tmp_path))
+    lab = labs.training()
+    lab.train_button.click()
+    assert said(lab)[0] == "Not possible." and "git checkout data/mnist" in said(lab)[1]
+    assert lab.training is None and not lab.train_button.disabled
+
+
+def test_the_same_seed_draws_the_same_curve(digits):
+    one, two = (labs.training(epochs=1, seed=5, digits=digits) for _ in range(2))
+    for lab in (one, two):
+        lab.train().wait()
+    assert sent(one.scene) == sent(two.scene)

@@ -1,6 +1,7 @@
 """The digits, the network as a surface, and training in the background."""
 
 import asyncio
+import dataclasses
 import os
 import shutil
 import signal
@@ -514,3 +515,110 @@ def test_few_digits_are_the_first_ones_at_half_the_resolution(digits, test_digit
 def test_too_many_or_too_few_are_told_in_a_sentence(wrong, sentence):
     with pytest.raises(Advice, match=sentence):
         mnist.subset(**wrong)
+
+
+# A device that fails
+
+
+class Lost:
+    """A network whose device is lost at a call of `measure`."""
+
+    def __init__(self, surface, at, error):
+        self.surface, self.left, self.error = surface, at, error
+
+    def measure(self, x, batch):
+        self.left -= 1
+        if self.left < 0:
+            raise self.error
+        return self.surface.measure(x, batch)
+
+
+def lost(few, at, error):
+    surface = mnist.network(*few)
+    return dataclasses.replace(surface, measure=Lost(surface, at, error).measure)
+
+
+FAILURES = {
+    "CUDA error: device lost": torch.AcceleratorError("CUDA error: device lost.\nHints …"),
+    "there is not enough memory on it": torch.OutOfMemoryError("CUDA out of memory. Tried …"),
+    "no reason given": RuntimeError(),
+}
+
+
+@pytest.mark.parametrize("reason", FAILURES)
+@pytest.mark.parametrize("at", [0, 1, 57, 199])
+def test_the_cpu_goes_on_as_if_nothing_had_happened(reason, at, few, test_digits):
+    test = test_digits[0][:500], test_digits[1][:500]
+    numbers = dict(epochs=2, lr=schedules.cosine(1e-2, 200))
+    straight = train(few, test=test, **numbers).start().wait()
+    surface, start = lost(few, at, FAILURES[reason]), mnist.initial(0, device="cpu")
+    spare = lambda: (mnist.network(*few), test)  # noqa: E731
+    broken = Training(surface, optimizers.adam, start, spare=spare, test=test, **numbers)
+    broken.start().wait()
+    assert not broken.error and broken.steps == 200
+    assert f"failed at step {at + 1}: {reason}. The CPU goes on from step" in broken.note
+    assert torch.equal(broken.x, straight.x)
+    for ours, theirs in zip(
+        (*broken.losses, *broken.accuracies), (*straight.losses, *straight.accuracies), strict=True
+    ):
+        assert np.array_equal(ours, theirs)
+
+
+def test_a_look_at_the_test_digits_that_fails_is_made_again(few, test_digits, monkeypatch):
+    calls, predict = [], mnist.predict
+
+    def once(x, images):
+        calls.append(x)
+        if len(calls) == 2:
+            raise torch.OutOfMemoryError("out of memory")
+        return predict(x, images)
+
+    monkeypatch.setattr("gdlab.mnist.perceptron.predict", once)
+    test = test_digits[0][:500], test_digits[1][:500]
+    spare = lambda: (mnist.network(*few), test)  # noqa: E731
+    training = train(few, spare=spare, test=test).start().wait()
+    assert training.accuracies.step.tolist() == [0, 25, 50, 75, 100] and training.note
+
+
+def test_a_readers_own_mistake_is_no_lost_device(few):
+    def method(x, grad, s, *, lr=0.1):
+        return x @ x[:3]  # PyTorch tells of it as of a lost device
+
+    training = train(few, method, spare=lambda: (mnist.network(*few), None)).start().wait()
+    assert "step 1 failed with RuntimeError" in training.error and training.steps == 0
+
+
+def test_what_is_kept_lies_on_the_cpu_and_stays(few):
+    training = train(few).start().wait()
+    step, x, _ = training.kept
+    assert step == 100 and x.device.type == "cpu" and torch.equal(x, training.x)
+    training.x.zero_()
+    assert x.abs().max() > 0
+
+
+def test_the_same_seed_leads_to_the_same_curve_and_another_to_another(few):
+    one, same, other = (train(few, seed=seed).start().wait() for seed in (1, 1, 2))
+    assert np.array_equal(one.losses.value, same.losses.value) and torch.equal(one.x, same.x)
+    assert not np.array_equal(one.losses.value, other.losses.value)
+
+
+def test_it_says_how_long_it_will_take(few):
+    training = train(few, epochs=4)
+    assert training.seconds_left is None
+    training.start().wait()
+    assert training.seconds_left == 0
+    training.epochs = 8
+    assert training.seconds_left == pytest.approx(training.seconds)
+
+
+def test_it_keeps_what_it_took_the_digits_for(few, test_digits):
+    training = train(few, test=test_digits).start().wait()
+    assert np.array_equal(training.guesses, mnist.predict(training.x, test_digits[0]).numpy())
+
+
+def test_the_devices_there_are(monkeypatch):
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    assert mnist.devices() == ["cpu"]
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: torch.device("mps"))
+    assert mnist.devices() == ["mps", "cpu"]

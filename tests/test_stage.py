@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from gdlab import labs, optimizers, plots, surfaces
+from gdlab.stage import actors
 from gdlab.stage.actors import Actor, Arrow, Curve, Dots, Fan, Tiles, Trail
 from gdlab.stage.stage import HERE, Stage, _small
 
@@ -136,9 +137,11 @@ def test_a_lost_run_stays_finite():
 
 def test_every_kind_of_actor_is_known_to_the_browser():
     kinds = {cls.kind for cls in Actor.__subclasses__()}
-    assert kinds == {"trail", "arrow", "fan", "curve", "dots", "tiles"}
+    assert kinds == {
+        "trail", "arrow", "fan", "curve", "dots", "tiles", "image", "bars", "words",
+    }  # fmt: skip
     source = HERE.joinpath("actors.js").read_text(encoding="utf-8")
-    assert [kind for kind in kinds if f"\n  {kind}(ctx, a, t) {{" not in source] == []
+    assert [kind for kind in kinds if f"\n  {kind}(ctx, a" not in source] == []
 
 
 @pytest.mark.parametrize(
@@ -310,3 +313,53 @@ def test_the_paper_of_a_still_picture_is_white():
     shades[45:, 150:] = np.random.default_rng(0).integers(0, 255, (45, 150, 3))
     small = image(_small(Image.fromarray(shades))).convert("RGB")
     assert small.getpixel((0, 0)) == (255, 255, 255)
+
+
+# Pictures, bars, words, and what is drawn with the pen
+
+
+def square():
+    fig, ax = plots.figure(3, 3)
+    ax.set(xlim=(0, 2), ylim=(2, 0))
+    ax.set_axis_off()
+    return fig
+
+
+def test_an_image_travels_as_one_byte_a_pixel():
+    spec = actors.Image(0, [[0, 1, -1], [0.5, 7, -7]], x=(0, 2), y=(0, 2)).spec()
+    assert np.frombuffer(spec["values"], "i1").tolist() == [0, 127, -127, 64, 127, -127]
+    assert spec["columns"] == 3 and floats(spec["x"]).tolist() == [0, 2]
+    assert (spec["high"], spec["low"]) == (plots.INK, plots.BLUE)
+
+
+def test_an_image_stands_upright_in_a_still_picture():
+    stage = Stage(square())
+    stage.show([actors.Image(0, [[1, 0], [0, -1]], x=(0, 2), y=(0, 2))])
+    pixels = np.asarray(image(stage.picture()).convert("RGB")).astype(int)
+    rows, columns = pixels.shape[:2]
+    places = [(0.3, 0.3), (0.3, 0.7), (0.6, 0.3), (0.6, 0.7)]
+    colors = [pixels[int(rows * r), int(columns * c)] for r, c in places]
+    expected = [(43, 47, 54), (255, 255, 255), (255, 255, 255), (0, 114, 178)]
+    assert np.abs(np.array(colors) - expected).max() < 12
+
+
+def test_bars_begin_at_the_left_edge():
+    fig, ax = plots.figure(3, 3)
+    ax.set(xscale="log", xlim=(1, 100), ylim=(2, -1))
+    bars, other = actors.Bars(0, np.array([10.0, 100.0]), np.array([0, 1])).draw(ax)[0]
+    assert (bars.get_x(), bars.get_x() + bars.get_width()) == (1, 10)
+    assert other.get_y() + other.get_height() / 2 == 1
+
+
+def test_words_stand_in_the_middle_of_their_places():
+    fig, ax = plots.figure(3, 3)
+    one, two = actors.Words(0, [0.5, 1], [0.2, 0.3], ("a", "b")).draw(ax)
+    assert (one.get_text(), one.get_position()) == ("a", (0.5, 0.2))
+    assert two.get_ha() == "center"
+
+
+def test_what_was_drawn_stands_in_the_still_picture():
+    stage = Stage(square(), ink=[[[0.5, 1], [1.5, 1]]])
+    (line,) = stage.figure().axes[0].lines
+    assert line.get_xydata().tolist() == [[0.5, 1], [1.5, 1]]
+    assert Stage(square()).figure().axes[0].lines[:] == []

@@ -174,7 +174,70 @@ find_the_bug = Exercise(
     solved="One softmax, not two: now a sure and right guess costs nothing.",
 )
 
-EXERCISES = (write_it, explore_it, find_the_bug)
+# 15.4  Find the bug
+
+
+def normalised(train, test):
+    mean, deviation = train.mean(), train.std()
+    return (train - mean) / deviation, (test - mean) / deviation
+
+
+def each_with_its_own(train, test):
+    return (train - train.mean()) / train.std(), (test - test.mean()) / test.std()
+
+
+def all_together(train, test):
+    both = np.concatenate([train, test])
+    return (train - both.mean()) / both.std(), (test - both.mean()) / both.std()
+
+
+def with_those_of_the_test(train, test):
+    return (train - test.mean()) / test.std(), (test - test.mean()) / test.std()
+
+
+def only_the_train(train, test):
+    return (train - train.mean()) / train.std(), test
+
+
+def by_the_variance(train, test):
+    return (train - train.mean()) / train.var(), (test - train.mean()) / train.var()
+
+
+def mean_of_the_changed(train, test):
+    train = (train - train.mean()) / train.std()
+    return train, (test - train.mean()) / train.std()
+
+
+TRAIN, TEST = np.sin(np.arange(18.0)).reshape(3, 6) + 1, np.cos(np.arange(12.0)).reshape(2, 6) + 2
+
+normalise = Exercise(
+    "15.4",
+    "Whose mean is it?",
+    reference=normalised,
+    trials=(
+        Call((TRAIN, TEST), "3 images to learn from and 2 to test on"),
+        Call((TRAIN, TEST[:1, :1]), "a single pixel to test on"),
+    ),
+    mistakes=(
+        (each_with_its_own, "So far it is the program as it was."),
+        (all_together, "Here the test digits help to set the scale: do not look at them."),
+        (with_those_of_the_test, "These are the statistics of the test set: take the other set's."),
+        (
+            only_the_train,
+            "The test digits need the same change, or they are other inputs.",
+        ),
+        (by_the_variance, "Divide by the standard deviation, the root of the variance."),
+        (mean_of_the_changed, "Here `train` is changed before its mean is taken: keep it first."),
+    ),
+    hints=(
+        "Which numbers may a program know before it meets its first test digit?",
+        "Take mean and deviation of `train`, give them names, and use them for both.",
+        "Take them *before* you change `train`.",
+    ),
+    solved="One mean and one deviation, from what was learned from, for all that comes later.",
+)
+
+EXERCISES = (write_it, explore_it, find_the_bug, normalise)
 
 QUESTIONS = (
     Question(
@@ -191,5 +254,21 @@ QUESTIONS = (
         ("more digits are read rightly", "the same", "fewer are read rightly"),
         "fewer are read rightly",
         "Each slope is less noisy, but there are eight times fewer steps, each as long as before.",
+    ),
+    Question(
+        "15.r",
+        "How much of the spread of his path do the best two directions hold?",
+        ("almost nothing", "about a tenth", "three quarters"),
+        "three quarters",
+        "Each place is the last one and one step more, so places near in time are near in space. "
+        "The slow part of the walk dominates, and two directions catch it.",
+    ),
+    Question(
+        "15.s",
+        "Of each digit's time in that program, what takes the most?",
+        ("its part of the slope", "Adam's arithmetic", "making a tensor of it"),
+        "making a tensor of it",
+        "Python handles every image by itself, several calls for each. Slope and Adam are shared "
+        "by 32 digits, and PyTorch does them in a few calls.",
     ),
 )

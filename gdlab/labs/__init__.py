@@ -13,9 +13,11 @@ from gdlab.labs.chaos import chaos
 from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
+from gdlab.labs.drawing import drawing
 from gdlab.labs.driver import Lab, lab
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
+from gdlab.labs.landscape import landscape
 from gdlab.labs.lookahead import lookahead
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
@@ -31,6 +33,7 @@ from gdlab.labs.scheduled import scheduled
 from gdlab.labs.sharpness import sharpness
 from gdlab.labs.search import search
 from gdlab.labs.stopping import stopping
+from gdlab.labs.sweep import sweep
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -46,10 +49,12 @@ __all__ = [
     "depth",
     "descent",
     "direction",
+    "drawing",
     "escape",
     "fit",
     "lab",
     "land_and_curve",
+    "landscape",
     "lookahead",
     "loss_curve",
     "memory",
@@ -65,6 +70,7 @@ __all__ = [
     "sharpness",
     "search",
     "stopping",
+    "sweep",
     "three_ways",
     "training",
 ]

@@ -34,6 +34,8 @@ class Lab(widgets.VBox):
         controls  a list of `Number`, `Choice`, …: which values a reader may change
         clicks    {panel: names}: what a click in a panel sets; a start takes as much of the
                   position as it has coordinates, each other name one number of what is left
+        pen       the name of a value that a reader draws in the first panel: a tuple of strokes,
+                  each a tuple of points (x, y); None for none
         adjust    a function (before, after) → {name: value}: what else changes with a change
         actions   {label: a function of the state → {name: value}}: buttons below the rows that
                   change these values; the function's docstring is the button's tooltip
@@ -49,8 +51,10 @@ class Lab(widgets.VBox):
     0.3
     """
 
-    def __init__(self, maker, scene, state, controls, *, clicks=None, adjust=None, actions=None):
-        self._maker, self._adjust, self._clicks = maker, adjust, clicks or {}
+    def __init__(
+        self, maker, scene, state, controls, *, clicks=None, pen=None, adjust=None, actions=None
+    ):
+        self._maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -59,32 +63,28 @@ class Lab(widgets.VBox):
         self._changed_at = None  # nothing has been changed yet
         with DRAWING, np.errstate(all="ignore"):
             first = self._scene(state)  # a mistake in the arguments shows here
-            self.stage = Stage(first.scenery.figure(), clickable=list(self._clicks))
+            ink = as_lists(state[pen]) if pen else None
+            self.stage = Stage(first.scenery.figure(), clickable=list(self._clicks), ink=ink)
         self.rows = {
             name: control.row(state[name], self._moved, self.advise)
             for name, control in self.controls.items()
         }
         buttons = [self._button(label, act) for label, act in (actions or {}).items()]
-        grid = widgets.Box([*self.rows.values(), *buttons])
+        together = [widgets.HBox(buttons)] if buttons else []
+        grid = widgets.Box([*self.rows.values(), *together])
         grid.add_class("gd-rows")
         super().__init__([self.stage, grid] if grid.children else [self.stage])
         self.add_class("gd-lab")
         self._guarded(self._show, first)
         self.stage.observe(self._clicked, "start")
+        self.stage.observe(self._drawn, "ink")
         self.stage.observe(self._turned, "portrait")
 
     # From Python
 
     def set(self, **values):
         """Change values of the state by name, as a reader would; each call is one change."""
-        for name, value in values.items():  # all are checked before one is changed
-            if name in self.controls:
-                values[name] = self.controls[name].legal(value)
-            elif name == "start" and name in self.state:
-                values[name] = start_of(self.state.get("surface"), value)
-            else:
-                raise Advice(f"this lab has no {name}; it has: {', '.join(self.controls)}.")
-        self._change(values, new=True)
+        self._change(self._legal(values), new=True)
 
     def put(self, **values):
         """Change values that have no row while something is at work; from any thread.
@@ -104,9 +104,15 @@ class Lab(widgets.VBox):
         counts = {n: value for n, value in self.state.items() if n not in self.scene.hidden}
         return call(self._maker, counts, self.controls)
 
-    def figure(self):
-        """The current moment as a Matplotlib figure, scenery and actors together."""
-        return self.stage.figure()
+    def figure(self, **values):
+        """The current moment as a Matplotlib figure; with other values, how it would look."""
+        if not values:
+            return self.stage.figure()
+        with DRAWING, np.errstate(all="ignore"):
+            scene = self._scene({**self.state, **self._legal(values)})
+            stage = Stage(scene.scenery.figure())
+            stage.show(scene.actors, frames=scene.frames, summary=scene.summary)
+            return stage.figure()
 
     def advise(self, sentence):
         """Say what is wrong below the picture, which stays as it was."""
@@ -132,6 +138,9 @@ class Lab(widgets.VBox):
                 changes[name] = mine if name == "start" else mine[0]
         self._change(changes)
 
+    def _drawn(self, change):
+        self.put(**{self._pen: as_tuples(change.new)})
+
     def _turned(self, change):
         self._guarded(self._paint, self.scene)
 
@@ -142,6 +151,17 @@ class Lab(widgets.VBox):
         button = widgets.Button(description=label, tooltip=inspect.getdoc(act))
         button.on_click(press)
         return button
+
+    def _legal(self, values):
+        """Values by name as the state keeps them; all are checked before one is changed."""
+        for name, value in values.items():
+            if name in self.controls:
+                values[name] = self.controls[name].legal(value)
+            elif name == "start" and name in self.state:
+                values[name] = start_of(self.state.get("surface"), value)
+            else:
+                raise Advice(f"this lab has no {name}; it has: {', '.join(self.controls)}.")
+        return values
 
     # What every change comes to
 
@@ -182,10 +202,12 @@ class Lab(widgets.VBox):
         self.state = MappingProxyType(after)
         self._show(scene)
         self._show_values(after)
+        if self._pen:
+            self.stage.ink = as_lists(after[self._pen])
 
     def _put(self, values):
         after = {**self.state, **values}
-        scene = self._scene(after)
+        scene = _checked(self._scene_of, after)  # not remembered: it will not come again
         self.state = MappingProxyType(after)
         self._show(scene)  # and leave the rows alone: a reader may be pulling one
 
@@ -267,6 +289,20 @@ def lab(function, **values):
         return function(**state)
 
     return Lab(lab, scene, {"function": function} | state, controls_of(state), clicks=clicks)
+
+
+def as_lists(strokes):
+    """Strokes as they travel to the browser; `as_tuples` is the way back.
+
+    >>> as_lists((((1, 2), (3, 4)),)), as_tuples([[[1, 2], [3, 4]]])
+    ([[[1, 2], [3, 4]]], (((1, 2), (3, 4)),))
+    """
+    return [[list(point) for point in stroke] for stroke in strokes]
+
+
+def as_tuples(strokes):
+    """Strokes as a state keeps them."""
+    return tuple(tuple(tuple(point) for point in stroke) for stroke in strokes)
 
 
 def _key(value):

@@ -20,6 +20,7 @@ class Layout:
         height   of the figure in inches, 10.2 inches wide
         order    of the names in `fig.axes`; () for the order in which they appear
         width_ratios, height_ratios  of columns and rows; () for all alike
+        phone    heights of the panels on a phone, in inches; () for what usually serves
 
     On a phone held upright the panels stand one below the other, in their order.
     """
@@ -29,12 +30,14 @@ class Layout:
     order: tuple = ()
     width_ratios: tuple = ()
     height_ratios: tuple = ()
+    phone: tuple = ()
 
     def figure(self, portrait=False):
         """An empty figure with these panels."""
         order = self.order or tuple(dict.fromkeys(name for row in self.mosaic for name in row))
         if portrait:
-            heights = [2.9, 1.9] if len(order) == 2 else [2.6] + [1.45] * (len(order) - 1)
+            usual = [2.9, 1.9] if len(order) == 2 else [2.6] + [1.45] * (len(order) - 1)
+            heights = list(self.phone) or usual
             return plots.mosaic([[n] for n in order], 4.6, sum(heights), height_ratios=heights)
         ratios = {"width_ratios": self.width_ratios, "height_ratios": self.height_ratios}
         ratios = {name: list(values) for name, values in ratios.items() if values}

@@ -44,6 +44,17 @@ def device():
     return found
 
 
+def devices():
+    """The kinds of device there are here, the fastest first: ["cuda", "cpu"], or just ["cpu"].
+
+    >>> devices()[-1]
+    'cpu'
+    """
+    if not torch.accelerator.is_available():
+        return ["cpu"]
+    return [torch.accelerator.current_accelerator().type, "cpu"]
+
+
 def _place(wanted):
     """The device that is meant; raises `Advice` for one that is not to be had here."""
     if wanted is None:
@@ -175,15 +186,26 @@ def scores(x, images):
 
     Arguments: x of shape (…, d); images of shape (B, pixels). Returns shape (…, B, 10).
     """
-    pixels = images.shape[-1]
+    W1, b1, W2, b2 = layers(x, images.shape[-1])
+    a = (W1 @ images.T + b1[..., None]).relu()
+    return (W2 @ a + b2[..., None]).mT
+
+
+def layers(x, pixels):
+    """Weights in a row as the four arrays of the network: W₁, b₁, W₂, b₂.
+
+    Arguments: x of shape (…, d), pixels of an image.  Returns shapes (…, hidden, pixels),
+    (…, hidden), (…, 10, hidden) and (…, 10).
+
+    >>> [tuple(part.shape) for part in layers(initial(0), 784)]
+    [(128, 784), (128,), (10, 128), (10,)]
+    """
     hidden = (x.shape[-1] - CLASSES) // (pixels + 1 + CLASSES)
     sizes = (hidden * pixels, hidden, CLASSES * hidden, CLASSES)
     if sum(sizes) != x.shape[-1] or hidden < 1:
         raise Advice(f"x has {x.shape[-1]} coordinates: no network for {pixels} pixels has that.")
     W1, b1, W2, b2 = x.split(sizes, -1)
-    W1, W2 = W1.unflatten(-1, (hidden, pixels)), W2.unflatten(-1, (CLASSES, hidden))
-    a = (W1 @ images.T + b1[..., None]).relu()
-    return (W2 @ a + b2[..., None]).mT
+    return W1.unflatten(-1, (hidden, pixels)), b1, W2.unflatten(-1, (CLASSES, hidden)), b2
 
 
 @torch.no_grad()

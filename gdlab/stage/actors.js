@@ -1,6 +1,8 @@
 // The actors, one function a kind, as in actors.py: `a` is the actor, placed, `t` the moment.
 
 const HALO = "rgba(255, 255, 255, 0.8)";
+const INK = "#2b2f36";
+const PEN = 2.4; // in units of the panel that is drawn on
 const GHOST = "rgba(120, 128, 142, 0.75)";
 
 function line(ctx, color, width, x, y, from, to, end) {
@@ -113,7 +115,51 @@ const DRAW = {
     const points = Array.from({ length: a.n }, (_, i) => [a.px[x + i], a.py[y + i]]);
     balls(ctx, points, a.size, a.color, HALO, 0.6);
   },
+
+  image(ctx, a) {
+    a.picture ??= pictureOf(a);
+    const [left, right] = a.px, [top, bottom] = a.py;
+    ctx.imageSmoothingEnabled = right - left < 2 * a.columns; // enlarged, it shows its pixels
+    ctx.drawImage(a.picture, left, top, right - left, bottom - top);
+  },
+
+  bars(ctx, a, t, { left, unit }) {
+    const half = (a.width * Math.abs(unit)) / 2;
+    ctx.fillStyle = a.color;
+    for (let i = 0; i < a.n; i++) ctx.fillRect(left, a.py[i] - half, a.px[i] - left, 2 * half);
+  },
+
+  words(ctx, a) {
+    ctx.font = `${a.size}px "DejaVu Sans", Verdana, sans-serif`;
+    Object.assign(ctx, { textAlign: "center", textBaseline: "middle", lineWidth: 3 });
+    Object.assign(ctx, { strokeStyle: "#fff", fillStyle: a.color });
+    for (const draw of ["strokeText", "fillText"]) {
+      a.words.forEach((word, i) => ctx[draw](word, a.px[i], a.py[i]));
+    }
+  },
 };
+
+const rgb = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+
+// The numbers of an image as a canvas of so many pixels: from white to one colour or the other.
+function pictureOf({ values, columns, high, low }) {
+  const rows = values.length / columns;
+  const picture = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const image = new ImageData(columns, rows), hues = [rgb(low), rgb(high)];
+  values.forEach((v, i) => {
+    const hue = hues[Number(v > 0)], share = Math.abs(v) / 127;
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 + share * (hue[c] - 255);
+    image.data[4 * i + 3] = 255;
+  });
+  picture.getContext("2d").putImageData(image, 0, 0);
+  return picture;
+}
+
+// What a reader draws with the mouse or a finger: a pen as wide as a digit's stroke is.
+function drawStroke(ctx, stroke, panel) {
+  const [x, y] = [0, 1].map((i) => stroke.map((point) => [panel.px, panel.py][i](point[i])));
+  line(ctx, INK, PEN * Math.abs(panel.unit), [...x, x.at(-1) + 0.01], [...y, y.at(-1)], 0, x.length);
+}
 
 // The ball at the head of a trail, or the symbol of a method; hollow if it left the picture.
 function drawHead(ctx, a, panel, t, solid) {

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
-from gdlab.plots import GREY, INK, SYMBOLS, VERMILLION
+from gdlab.plots import BLUE, GREY, INK, SYMBOLS, VERMILLION
 
 MARKERS = {symbol: marker for marker, symbol in SYMBOLS.items() if symbol != "●"}
 LARGEST = 1e30  # what float32 and a browser's canvas both bear
@@ -36,7 +37,10 @@ class Actor:
         out = {"kind": self.kind}
         for item in fields(self):
             value = getattr(self, item.name)
-            if isinstance(value, (np.ndarray, list)):
+            if getattr(value, "dtype", None) == np.int8:  # the pixels of an image
+                out["columns"] = value.shape[1]
+                value = memoryview(np.ascontiguousarray(value).ravel())
+            elif isinstance(value, (np.ndarray, list)):
                 value = np.asarray(value, dtype=float)
                 out["n"] = value.shape[-1]  # values a moment, where there are several
                 value = np.nan_to_num(value, nan=LARGEST).clip(-LARGEST, LARGEST)
@@ -225,3 +229,71 @@ class Tiles(Actor):
         ]  # fmt: skip
         look = dict(cmap=ListedColormap(self.colors), vmin=-0.5, vmax=len(self.colors) - 0.5)
         return [ax.pcolormesh(*edges, self.cells, alpha=self.alpha, lw=0, zorder=2, **look)]
+
+
+@dataclass
+class Image(Actor):
+    """A picture from numbers: 0 is white, 1 the colour `high`, −1 the colour `low`.
+
+    values of shape (rows, columns); x, y: where its left and right, its upper and lower edge lie.
+    """
+
+    kind: ClassVar = "image"
+    panel: int
+    values: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    high: str = INK
+    low: str = BLUE
+    label: str = ""
+
+    def __post_init__(self):
+        """A byte a pixel is enough for the eye, and travels faster."""
+        values = np.asarray(self.values, dtype=float).clip(-1, 1)
+        self.values = np.rint(127 * values).astype(np.int8)
+        self.x, self.y = np.array(self.x), np.array(self.y)
+
+    def draw(self, ax):
+        """The picture, every pixel a square."""
+        hue = LinearSegmentedColormap.from_list("", [self.low, "white", self.high])
+        where = dict(extent=(*self.x, *self.y[::-1]), aspect=ax.get_aspect(), zorder=1)
+        return [ax.imshow(self.values, cmap=hue, vmin=-127, vmax=127, **where)]
+
+
+@dataclass
+class Bars(Actor):
+    """Lying bars from the left edge of the panel to x, at the heights y; both of shape (n,)."""
+
+    kind: ClassVar = "bars"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    color: str = INK
+    width: float = 0.7
+    label: str = ""
+
+    def draw(self, ax):
+        """The bars; one beyond the panel ends at its edge."""
+        left = ax.get_xlim()[0]
+        return [ax.barh(self.y, self.x - left, self.width, left, color=self.color)]
+
+
+@dataclass
+class Words(Actor):
+    """Short texts, each in the middle of its place: x and y of shape (n,)."""
+
+    kind: ClassVar = "words"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    words: tuple
+    color: str = INK
+    size: float = 11.0
+    label: str = ""
+
+    def draw(self, ax):
+        """The texts, each with a white seam."""
+        look = dict(color=self.color, fontsize=0.72 * self.size, ha="center", va="center")
+        seam = [withStroke(linewidth=2, foreground="white")]
+        places = zip(self.x, self.y, self.words, strict=True)
+        return [ax.text(x, y, word, path_effects=seam, **look) for x, y, word in places]

@@ -2,6 +2,7 @@
 
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+const bytes = (view) => new Int8Array(copy(view)); // the pixels of an image
 const floats = (view) => new Float32Array(copy(view)); // copied: the buffer may be unaligned
 
 class Panel {
@@ -11,6 +12,7 @@ class Panel {
     Object.assign(this, { around, x, y, xlog, ylog });
     this.px = Panel.axis(x, xlog, this.left, this.width);
     this.py = Panel.axis(y, ylog, this.bottom, -this.height);
+    this.unit = this.py(1) - this.py(0); // one, upright, where the axis is linear
   }
 
   static axis([low, high], log, from, length) {

@@ -102,6 +102,7 @@ class View {
       "change:scenery": () => (this.ready = this.setScenery()),
       "change:scene": () => this.setScene(),
       "change:mesh": () => this.setMesh(),
+      "change:ink": () => this.redraw(),
     };
     for (const [events, handler] of Object.entries(this.handlers)) model.on(events, handler);
     this.resized = new ResizeObserver(() => this.resize());
@@ -139,7 +140,7 @@ class View {
 
     canvas.onpointerdown = (event) => {
       root.focus({ preventScroll: true });
-      const drag = this.grabStart(event) ?? this.grabRelief(event);
+      const drag = this.grabPen(event) ?? this.grabStart(event) ?? this.grabRelief(event);
       if (!drag) return;
       canvas.setPointerCapture(event.pointerId);
       canvas.onpointermove = drag;
@@ -183,6 +184,7 @@ class View {
     this.parts.image.src = fresh.src;
     this.scenery = scenery;
     this.panels = scenery.panels.map((spec) => new Panel(spec));
+    this.scene.actors = this.scene.actors.filter((a) => this.panels[a.panel]); // there may be fewer
     this.aspect = scenery.width / scenery.height;
     this.root.style.setProperty("--gd-aspect", this.aspect);
     this.place();
@@ -240,9 +242,10 @@ class View {
 
   setActors(scene) {
     const atEnd = this.t >= this.end && !this.isOn("play");
-    const unpack = (value) => (value instanceof DataView ? floats(value) : value);
+    const unpack = ([name, value]) =>
+      [name, value instanceof DataView ? (name === "values" ? bytes : floats)(value) : value];
     const actors = scene.actors.map((actor) =>
-      Object.fromEntries(Object.entries(actor).map(([name, value]) => [name, unpack(value)])));
+      Object.fromEntries(Object.entries(actor).map(unpack)));
     this.scene = { ...scene, actors };
     this.end = scene.frames - 1;
     this.parts.scrub.max = this.end;
@@ -334,9 +337,10 @@ class View {
       ctx.beginPath();
       ctx.rect(...(a.relieved ? around : [left, top, width, height]));
       ctx.clip();
-      DRAW[a.kind](ctx, a, t);
+      DRAW[a.kind](ctx, a, t, panels[a.panel]);
       ctx.restore();
     }
+    for (const stroke of this.model.get("ink") ?? []) drawStroke(ctx, stroke, panels[0]);
     for (const a of seen) {
       if (a.kind === "trail" && !a.ghost) drawHead(ctx, a, panels[a.panel], t, a.relieved);
     }
@@ -411,6 +415,19 @@ class View {
     const { left, top, width } = this.parts.canvas.getBoundingClientRect();
     const scale = width / this.scenery.width;
     return [(clientX - left) / scale, (clientY - top) / scale];
+  }
+
+  grabPen(event) {
+    const [pad] = this.panels, before = this.model.get("ink"), stroke = [];
+    if (!before || !pad.contains(...this.at(event))) return null;
+    const move = (e) => {
+      stroke.push(pad.data(...pad.inside(...this.at(e))).map((v) => Math.round(10 * v) / 10));
+      this.model.set("ink", [...before, [...stroke]]);
+      this.model.save_changes();
+      this.redraw(); // at once: the kernel may be busy
+    };
+    move(event);
+    return move;
   }
 
   grabStart(event) {

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from gdlab.formatting import format_number
-from gdlab.plots import DRAWING, format_powers
+from gdlab.plots import DRAWING, INK, format_powers
 
 HERE = pathlib.Path(__file__).parent
 # One module for the browser, without a build step.
@@ -38,6 +38,8 @@ class Stage(anywidget.AnyWidget):
         title      in words, and beside it the formula
         clickable  the panels where a click or a drag sets `start`, and `panel` to say in which
         mesh       heights for the 3-D view of panel 0, from `relief`; None for none
+        ink        strokes on panel 0, which a reader draws with the mouse or a finger: each a
+                   list of points [x, y] in data units; None where there is nothing to draw on
 
     `show` puts actors on; `start` is where the reader clicked, in data units. Without a
     kernel or without JavaScript the output is a picture of the same moment.
@@ -59,10 +61,12 @@ class Stage(anywidget.AnyWidget):
     clickable = traitlets.List(traitlets.Int()).tag(sync=True)
     panel = traitlets.Int().tag(sync=True)
     start = traitlets.List(traitlets.Float()).tag(sync=True)
+    ink = traitlets.List(allow_none=True, default_value=None).tag(sync=True)
     portrait = traitlets.Bool().tag(sync=True)  # a phone held upright: panels below each other
 
-    def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None):
-        super().__init__(title=title, formula=formula, clickable=list(clickable), mesh=mesh)
+    def __init__(self, fig, *, title="", formula="", clickable=(), mesh=None, ink=None):
+        super().__init__(title=title, formula=formula, mesh=mesh, ink=ink)
+        self.clickable = list(clickable)
         self._actors, self._summary, self._count = (), title, 0
         self.paint(fig)
 
@@ -121,6 +125,8 @@ class Stage(anywidget.AnyWidget):
             if actor.draw(ax):
                 drawn_ones.append(actor)
             ax.set(xlim=limits[0], ylim=limits[1])
+        for stroke in self.ink or ():
+            draw_stroke(fig.axes[0], stroke)
         fig.suptitle(self._summary, x=0.01, ha="left", fontsize="medium", wrap=True)
         return add_legend(fig, drawn_ones, footer)
 
@@ -135,6 +141,13 @@ class Stage(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         return with_picture(super()._repr_mimebundle_(**kwargs), self)
+
+
+def draw_stroke(ax, stroke):
+    """A stroke of the pen, as wide as in the browser."""
+    unit = abs(ax.transData.transform((1, 0))[0] - ax.transData.transform((0, 0))[0])
+    look = dict(color=INK, lw=2.4 * unit * 72 / ax.figure.dpi)
+    return ax.plot(*zip(*stroke, strict=True), solid_capstyle="round", **look)
 
 
 def with_picture(bundle, stage):

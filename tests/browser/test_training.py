@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import KERNEL, NOTEBOOK
-from gdlab.plots import style_of
+from gdlab.plots import INK, SKY, VERMILLION, style_of
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +90,87 @@ def test_interrupting_the_cell_stops_the_training_and_nothing_else(notebook, han
 
 def test_another_method_brings_its_own_rows(notebook, hand):
     expect(hand.row("slope memory")).to_be_visible()
-    hand.lab.locator("select").select_option("gradient descent")
+    hand.lab.get_by_label("method").select_option("gradient descent")
     expect(hand.row("slope memory")).to_be_hidden()
     notebook.until("lab.state['lr']", 0.3)
     expect(hand.verdict).to_contain_text("Gradient descent on the digits: η = 0.3")
+
+
+# The pad
+
+
+@pytest.fixture
+def pad(notebook):
+    """A pad that follows a training at work."""
+    notebook.run("work = labs.training(epochs=40)")
+    hand = notebook.show("labs.drawing(work)")
+    yield hand
+    notebook.python("work.stop()")
+
+
+SEVEN = [(8, 6), (20, 6), (12, 24)]
+
+
+def test_a_digit_drawn_with_the_mouse_is_read_while_it_trains(notebook, pad):
+    notebook.python("work.train().steps")
+    first, *others = [pad.where(0, *point) for point in SEVEN]
+    pad.drag(first, *others)
+    expect(pad.verdict).to_contain_text("The network reads a 7.")
+    assert len(notebook.python("lab.state['strokes'][0]")) > 10
+    assert pad.count(INK) > 500 and pad.count(VERMILLION) > 100  # the pen, and the longest bar
+    seen = set()
+    for _ in range(4):
+        pad.until_drawn(pad.drawn() + 2)
+        seen.add(tuple(notebook.python("lab.scene.data['shares'].tolist()")))
+    assert len(seen) > 1 and notebook.python("work.training.running")  # the bars move
+
+
+def test_a_finger_draws_too_and_the_pen_does_not_wait_for_the_kernel(notebook, pad):
+    places, before = [pad.where(0, *point) for point in SEVEN], pad.count(INK)
+    run_beside(notebook, "import time; time.sleep(3)")
+    finger = notebook.page.context.new_cdp_session(notebook.page)
+    for kind, (x, y) in zip(("Start", "Move", "Move"), places, strict=True):
+        touch = {"type": f"touch{kind}", "touchPoints": [{"x": x, "y": y}]}
+        finger.send("Input.dispatchTouchEvent", touch)
+    pad.until_drawn(pad.drawn())
+    assert pad.count(INK) > before + 500  # long before the kernel answers
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(pad.verdict).to_contain_text("The network reads")
+
+
+def test_buttons_show_a_test_digit_and_wipe_the_pad(notebook, pad):
+    button(pad, "Show a test digit").focus()
+    pad.page.keyboard.press("Enter")
+    expect(pad.verdict).to_contain_text("It is a 7.")
+    pad.drag(*(pad.where(0, *point) for point in SEVEN))
+    notebook.until("len(lab.state['strokes'])", 1)
+    pad.drag(*(pad.where(0, *point) for point in [(10, 15), (18, 15)]))
+    notebook.until("len(lab.state['strokes'])", 2)
+    button(pad, "Clear").click()
+    expect(pad.verdict).to_contain_text("Draw a digit")
+    assert notebook.python("(lab.state['strokes'], lab.stage.ink)") == ((), [])
+    assert pad.count(INK) == 0
+
+
+def test_the_pictures_change_while_it_trains(notebook, hand):
+    button(hand, "Train").click()
+    expect(hand.verdict).to_contain_text("Training.")
+    for picture, color in (("mistakes", SKY), ("hidden units", ADAM), ("curves", ADAM)):
+        hand.row("picture").locator("select").select_option(picture)
+        notebook.until("lab.state['picture']", picture)
+        hand.until_drawn(hand.drawn() + 3)
+        assert hand.count(color) > 30
+    expect(hand.lab).to_contain_text("s left")
+
+
+def test_after_a_restart_of_the_kernel_a_training_begins_anew(notebook, hand):
+    button(hand, "Train").click()
+    expect(hand.verdict).to_contain_text("Training.")
+    notebook.page.evaluate(f"async () => {{ await {KERNEL}.restart(); }}")
+    notebook.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
+    notebook.run("from gdlab import descend, labs, optimizers, plots, stage, surfaces")
+    again = notebook.show("labs.training(epochs=8)")
+    assert notebook.python("lab.training") is None
+    button(again, "Train").click()
+    expect(again.verdict).to_contain_text("Training.")
+    again.until_drawn(again.drawn() + 2)

@@ -1,0 +1,248 @@
+"""A lab with a training at work in a thread: Train, Stop, a bar, and what is known so far."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+
+from gdlab import plots
+from gdlab.arrays import to_numpy
+from gdlab.errors import Advice
+from gdlab.labs.driver import Lab
+from gdlab.plots import DRAWING
+
+PAUSE = 0.08  # seconds between two pictures of what grows
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A training as it stood at one moment, in numbers that do not change any more.
+
+    words is what it was started with, in a sentence; test: the images (n, 28, 28), 0 to 1, and
+    labels of the test digits; weights: those of the last point; the rest as in
+    `mnist.training.Training`.
+    """
+
+    words: str
+    test: tuple
+    weights: Any
+    method: Any
+    epochs: int
+    per_epoch: int
+    total: int
+    steps: int
+    seconds: float
+    seconds_left: float | None
+    device: str
+    running: bool
+    error: str
+    note: str
+    losses: tuple
+    accuracies: tuple
+    guesses: Any
+
+
+COPIED = """method epochs per_epoch total steps seconds seconds_left device error note losses
+    accuracies guesses""".split()
+
+
+def snapshot(training, words, test=()):
+    """A `Snapshot` of a training, which may be at work meanwhile."""
+    running = training.running  # asked first: once it has ended, nothing changes any more
+    now = {name: getattr(training, name) for name in COPIED}
+    return Snapshot(words, test, weights=training.kept[1], running=running, **now)
+
+
+class Digits:
+    """Digits to learn from and to test on, on every device where they are wanted.
+
+    Arguments: digits, (train, test), each a pair (images, labels); None to load them when they
+    are first wanted.
+    """
+
+    def __init__(self, digits):
+        if digits is not None:
+            check_digits(digits)
+        self._given, self._on, self._seen = digits, {}, ()
+
+    @property
+    def device(self):
+        """Where they lie, if they were given; else the fastest device there is."""
+        from gdlab import mnist
+
+        return self._given[0][0].device.type if self._given else mnist.device().type
+
+    def on(self, device):
+        """The digits on a device; on the CPU there are always some, in case it fails."""
+        from gdlab import mnist
+
+        if not self._on:
+            loaded = self._given or [mnist.load(name, device="cpu") for name in ("train", "test")]
+            self._on["cpu"] = [tuple(part.to("cpu") for part in pair) for pair in loaded]
+            images, labels = map(to_numpy, self._on["cpu"][1])
+            self._seen = images.reshape(-1, 28, 28), labels
+        if device not in self._on:
+            self._on[device] = [tuple(v.to(device) for v in pair) for pair in self._on["cpu"]]
+        return self._on[device]
+
+    @property
+    def to_look_at(self):
+        """The test digits as arrays: images (n, 28, 28) and labels (n,)."""
+        return self._seen
+
+
+def check_digits(digits):
+    """Images and labels to learn from, and others to test on."""
+    try:
+        (_, _), (_, _) = digits
+    except (TypeError, ValueError):
+        raise Advice(
+            "digits are (train, test), each a pair (images, labels) as mnist.load gives them."
+        ) from None
+
+
+class TrainingLab(Lab):
+    """A lab whose picture follows a training; `training` is that one, or None.
+
+    Arguments: maker, scene, state, controls, adjust as in `Lab`; digits as in `Digits`; order, a
+    function of the state → (the method's numbers, what is trained in a sentence).
+    """
+
+    def __init__(self, maker, scene, state, controls, *, digits, order, adjust):
+        super().__init__(maker, scene, state, controls, adjust=adjust)
+        self.training, self.digits, self._order, self._words = None, digits, order, ""
+        self._follower, self._shown_at = None, 0.0
+        self.train_button = widgets.Button(description="Train", tooltip="begin anew")
+        self.stop_button = widgets.Button(description="Stop", disabled=True)
+        self.bar, self.progress = widgets.FloatProgress(0.0, min=0.0, max=1.0), widgets.HTML()
+        self.train_button.on_click(self._anew)
+        self.stop_button.on_click(self._stop_or_go_on)
+        _, rows = self.children
+        rows.children += (self._work_row(),)
+
+    def _work_row(self):
+        for button in (self.train_button, self.stop_button):
+            button.layout = widgets.Layout(flex="0 0 6em", width="6em")
+            button.add_class("gd-push")
+        self.bar.style.bar_color = plots.VERMILLION
+        self.bar.layout = widgets.Layout(flex="1 1 80px", width="auto")
+        self.progress.layout = widgets.Layout(flex="0 0 15em", width="15em")
+        row = widgets.HBox([self.train_button, self.stop_button, self.bar, self.progress])
+        row.layout = widgets.Layout(  # over all columns of the rows
+            grid_area="auto / 1 / auto / -1",
+            flex_flow="row wrap",  # beside the picture there is little room
+            align_items="center",
+            grid_gap="0 10px",
+        )
+        return row
+
+    # From Python
+
+    def train(self):
+        """Begin anew with the numbers of the sliders; returns the training, at work.
+
+        A device that cannot be used, or that fails on the way, is replaced by the CPU.
+        """
+        from gdlab.mnist import failures
+
+        self.stop()
+        device = self.state["device"] or self.digits.device
+        try:
+            begun = self._prepared(device)
+        except RuntimeError as error:
+            if device == "cpu":
+                raise Advice(failures.sentence(error, 1)) from None
+            begun = self._prepared("cpu")
+            why = failures.reason(error)
+            begun.note = f"The device ({device}) cannot be used: {why}. The CPU does the work."
+        before = self.state["now"]
+        if before is not None and len(before.losses.step):
+            self.put(last=before)
+        self.training = begun
+        return self._begin()
+
+    def stop(self):
+        """Stop at once; "Go on" goes on from there."""
+        if self.training is not None:
+            self.training.stop()
+
+    def wait(self):
+        """Wait until the training has ended; interrupting the cell (■) stops it."""
+        return self.training.wait() if self.training is not None else None
+
+    def follow(self, listener):
+        """Call this function with every `Snapshot` from now on, in place of the one before."""
+        self._follower = listener
+        if self.state["now"] is not None:
+            listener(self.state["now"])
+
+    # At work
+
+    def _prepared(self, device):
+        """A training on this device, not begun."""
+        from gdlab import mnist
+        from gdlab.mnist.training import Training
+
+        state, (learn, test) = self.state, self.digits.on(device)
+        numbers, self._words = self._order(**state)
+
+        def spare():
+            learn, test = self.digits.on("cpu")
+            return mnist.network(*learn), test
+
+        return Training(
+            mnist.network(*learn),
+            state["method"],
+            mnist.initial(state["seed"], device=device),
+            epochs=state["epochs"],
+            batch_size=state["batch_size"],
+            seed=state["seed"],
+            test=test,
+            on_progress=self._grow,
+            spare=None if device == "cpu" else spare,
+            **numbers,
+        )
+
+    def _anew(self, _):
+        self.stop()  # before anything is locked: the thread may be about to show a picture
+        self._guarded(self.train)
+
+    def _stop_or_go_on(self, _):
+        at_work = self.training.running
+        self.stop()  # waits for the thread, as above
+        if not at_work:
+            self._guarded(self._begin)
+
+    def _begin(self):
+        self.training.start()
+        self._show_training()
+        return self.training
+
+    def _grow(self, training):
+        """From the training's thread: show what there is so far, not too often."""
+        pause = time.monotonic() - self._shown_at < PAUSE
+        if training is self.training and not (training.running and pause):
+            self._show_training()
+
+    def _show_training(self):
+        with DRAWING:  # what is shown last is what was seen last
+            now = snapshot(self.training, self._words, self.digits.to_look_at)
+            self._shown_at = time.monotonic()
+            self.put(now=now)
+            if now.note and "device" in self.rows:  # a device that failed is not tried again
+                self.put(device="cpu")
+                self.rows["device"].show("cpu")
+            if self._follower is not None:
+                self._follower(now)
+            self._show_work(now)
+
+    def _show_work(self, now):
+        unfinished = not now.error and now.steps < now.total
+        self.stop_button.description = "Stop" if now.running or not unfinished else "Go on"
+        self.stop_button.disabled = not (now.running or unfinished)
+        self.bar.value = now.steps / now.total
+        left = f"{max(1, round(now.seconds_left))} s left" if now.seconds_left else ""
+        time_ = left if now.running else f"{now.seconds:.1f} s"
+        epochs = f"{now.steps / now.per_epoch:.1f} of {now.epochs} epochs"
+        self.progress.value = ", ".join(filter(None, (epochs, time_)))
