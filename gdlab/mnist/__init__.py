@@ -8,6 +8,7 @@ PyTorch is loaded when the network is first asked for: the files can be checked 
 from importlib import import_module
 
 __all__ = [
+    "CLASSES",
     "accuracy",
     "device",
     "initial",
