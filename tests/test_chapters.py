@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import finite_differences, optimizers, sampling, schedules
+from gdlab import finite_differences, optimizers, sampling, schedules, staleness
 
 CHAPTERS = {
     path.name: nbformat.read(path, as_version=4).cells
@@ -19,7 +19,7 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences)
+    modules = (optimizers, sampling, schedules, staleness, finite_differences)
     return {
         name: function
         for module in modules

@@ -23,6 +23,8 @@ from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.speedup import speedup
+from gdlab.labs.stale import stale
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -49,6 +51,8 @@ __all__ = [
     "rate_map",
     "rates",
     "scheduled",
+    "speedup",
+    "stale",
     "three_ways",
     "training",
 ]
