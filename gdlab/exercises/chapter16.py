@@ -226,13 +226,6 @@ def each_its_own_order(n, workers, epochs, seed):
     )
 
 
-def by_chance(n, workers, epochs, seed):
-    random = np.random.default_rng()
-    return np.array(
-        [[random.permutation(n)[k::workers] for k in range(1)] * workers for _ in range(epochs)]
-    )
-
-
 def without_a_seed(n, workers, epochs, seed):
     random = np.random.default_rng()
     orders = [random.permutation(n) for _ in range(epochs)]
@@ -289,7 +282,6 @@ find_the_repeat = Exercise(
         (same_every_epoch, REPEATS),
         (not_shuffled, REPEATS),
         (each_its_own_order, OVERLAP),
-        (by_chance, OVERLAP),
         (without_a_seed, ADRIFT),
         (seed_ignored, UNMOVED),
     ),

@@ -130,6 +130,8 @@ def draw(axes, workers, goal):
     time.set_yticks(10.0 ** np.arange(-2, 5), ["0.01", "0.1", "1", "10", "100", "1,000", "10,000"])
     speed.set(yscale="log", ylim=(0.05, 1200), ylabel="times as fast as one")
     speed.set_yticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
+    for ax in axes:
+        ax.minorticks_off()
     speed.plot(WORKERS, WORKERS, color=GREY, lw=1.2, ls=(0, (5, 3)))
     speed.annotate(
         "w times", (300, 300), (-4, 2), textcoords="offset points", color="#5b6270", ha="right"

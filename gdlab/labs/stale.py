@@ -132,6 +132,8 @@ def draw_panels(axes, surface, steps, goal):
     ax.set(yscale="log", xlim=(-0.5, DELAYS[-1] + 0.5), ylim=RATES)
     ax.set(xlabel="delay d", ylabel="rate η")
     ax.set_title("Click or drag: η and the delay", fontsize=9.5)
+    ax.set_xticks(DELAYS[::5])
+    ax.minorticks_off()
     format_powers(ax)
     if L:
         limits = [largest_stable_lr(L, int(d)) for d in DELAYS]

@@ -41,6 +41,7 @@ def launch(
     batch_size=128,
     lr=0.1,
     seed=0,
+    digits=60_000,
     double=False,
     timeout=300,
     by_hand=os.name == "nt",
@@ -51,6 +52,7 @@ def launch(
         workers     how many, 1 to 64
         steps       how many, 1 or more; lr η > 0; seed of the weights and of the batches
         batch_size  digits a step of all workers together, a multiple of their number
+        digits      how many to learn from, the first ones
         double      whether to compute in double precision
         timeout     seconds after which all of them are ended
         by_hand     start the workers without torchrun, which fails on Windows: PyTorch's
@@ -58,12 +60,12 @@ def launch(
     Returns a `Report`. Raises `Advice` if a worker dies, if they take too long, or if an
     argument makes no sense. However it ends, also by ■, no process is left.
     """
-    _check(workers=workers, steps=steps, batch_size=batch_size)
+    _check(workers=workers, steps=steps, batch_size=batch_size, digits=digits)
     KNOWN["lr"].check("lr", lr)
     if batch_size % workers:
-        raise Advice(f"{workers} workers cannot share {batch_size} digits evenly.")
+        raise Advice(f"{workers} workers cannot share a batch of {batch_size} digits evenly.")
     options = [f"--steps={steps}", f"--batch-size={batch_size}", f"--lr={lr}", f"--seed={seed}"]
-    options += ["--double"] * double
+    options += [f"--digits={digits}"] + ["--double"] * double
     with tempfile.TemporaryDirectory() as folder:
         saved, log = Path(folder, "result.json"), Path(folder, "log.txt")
         options.append(f"--save={saved}")

@@ -98,6 +98,7 @@ def main(arguments=None):
     parser.add_argument("--batch-size", type=int, default=128, help="of all workers together")
     parser.add_argument("--lr", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--digits", type=int, default=60_000, help="how many to learn from")
     parser.add_argument("--double", action="store_true", help="compute in double precision")
     parser.add_argument("--save", help="a file for the results, as JSON")
     args = parser.parse_args(arguments)
@@ -105,9 +106,10 @@ def main(arguments=None):
     device = join()
     try:
         first, workers = dist.get_rank() == 0, dist.get_world_size()
-        images, labels = mnist.load("train", device)
-        if args.batch_size % workers or len(labels) % args.batch_size % workers:
-            raise Advice(f"{workers} workers cannot share {args.batch_size} digits evenly.")
+        images, labels = (part[: args.digits] for part in mnist.load("train", device))
+        for size in (args.batch_size, len(labels) % args.batch_size):  # the last of an epoch, too
+            if size % workers:
+                raise Advice(f"{workers} workers cannot share a batch of {size} digits evenly.")
         dtype = torch.float64 if args.double else torch.float32
         images, model = images.to(dtype), perceptron(args.seed).to(device, dtype)
         model = DistributedDataParallel(model)
