@@ -23,7 +23,7 @@ def _positive(symbol, words, low, high, whole=False):
 
 NUMBERS = {
     "batch_size": _positive("B", "batch", 32, 65_536, whole=True),
-    "parameters": _positive("D", "parameters", 1e4, 1e10, whole=True),
+    "parameters": _positive("D", "million parameters", 0.01, 1e4),
     "fixed": _positive("a", "µs a step", 1, 1e4),
     "per_sample": _positive("b", "µs a sample", 0.1, 1e4),
     "latency": _positive("l", "µs a message", 0.1, 1e4),
@@ -35,7 +35,7 @@ LAYOUT = Layout((("time", "speed"),), 4.1, width_ratios=(1.1, 1))
 def speedup(
     *,
     batch_size=128,
-    parameters=101_770,
+    parameters=0.1,
     fixed=200.0,
     per_sample=10.0,
     latency=50.0,
@@ -46,7 +46,7 @@ def speedup(
     """A lab: the time of a step on 1 to 1,024 workers, and how much faster than one they are.
 
     Arguments
-        batch_size  B, samples a step of all workers together; parameters: D of the network
+        batch_size  B, samples a step of all workers together; parameters: D, in millions
         fixed       a, µs of a step that cannot be shared out; per_sample: b, µs a sample
         latency     l, µs before a message begins to arrive; bandwidth: c, GB a second
         workers     the number to speak of: 1, 2, 4, … 1,024
@@ -66,11 +66,8 @@ def speedup(
         raise Advice(f"goal is {goal!r}: give a number of times, above 1, or None.")
     state = dict(batch_size=batch_size, parameters=parameters, fixed=fixed)
     state |= dict(per_sample=per_sample, latency=latency, bandwidth=bandwidth)
-    controls = [Number(name, NUMBERS[name], name in WHOLE) for name in state]
+    controls = [Number(name, NUMBERS[name], name == "batch_size") for name in state]
     return Lab(speedup, scene, state | dict(workers=workers, goal=goal), controls)
-
-
-WHOLE = ("batch_size", "parameters")
 
 
 def scene(*, workers, goal, batch_size, parameters, fixed, per_sample, latency, bandwidth):
@@ -78,7 +75,7 @@ def scene(*, workers, goal, batch_size, parameters, fixed, per_sample, latency, 
     computing, talking = step_seconds(
         WORKERS,
         batch_size=batch_size,
-        parameters=parameters,
+        parameters=1e6 * parameters,
         fixed=1e-6 * fixed,
         per_sample=1e-6 * per_sample,
         latency=1e-6 * latency,
@@ -128,8 +125,8 @@ def draw(axes, workers, goal):
         ax.grid(axis="y")
     time.set(yscale="log", ylim=(1e-2, 1e4), ylabel="milliseconds")
     time.set_yticks(10.0 ** np.arange(-2, 5), ["0.01", "0.1", "1", "10", "100", "1,000", "10,000"])
-    speed.set(yscale="log", ylim=(0.05, 1200), ylabel="times as fast as one")
-    speed.set_yticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
+    speed.set(yscale="log", ylim=(0.008, 1200), ylabel="times as fast as one")
+    speed.set_yticks([0.01, 0.1, 1, 10, 100, 1000], ["0.01", "0.1", "1", "10", "100", "1,000"])
     for ax in axes:
         ax.minorticks_off()
     speed.plot(WORKERS, WORKERS, color=GREY, lw=1.2, ls=(0, (5, 3)))

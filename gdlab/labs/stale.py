@@ -15,9 +15,10 @@ from gdlab.labs.driver import Lab
 from gdlab.labs.inputs import check_goal, check_surfaces, start_of
 from gdlab.labs.rate_map import BLUSH, RED
 from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.plots import GREEN, GREY, VERMILLION, format_powers
+from gdlab.plots import GREY, PURPLE, VERMILLION, format_powers
 from gdlab.stage.actors import Dots, Trail
 from gdlab.staleness import fastest_stale_lr, largest_stable_lr, stale_descent
+from gdlab.tuning import steps_to
 
 MAP = 2  # the panel
 DELAY = Hyperparameter("d", "delay, steps", 0, 20, legal=(0, 101))
@@ -37,7 +38,7 @@ def stale(surface=CHOICES, *, lr=0.1, delay=4, start=None, steps=100, goal=1e-6,
     Arguments
         surface  a `Surface` with one or two coordinates, or a list of them to choose from
         lr       η > 0; delay d, whole, 0 to 100: how many steps old a slope is
-        start, steps, goal, within  as in `descent`
+        start, steps, goal, within  as in `descent`, but the run must *stay* below the goal
     Raises `Advice` for anything else.
 
     >>> lab = stale(surfaces.square, lr=0.15, delay=4)
@@ -67,7 +68,9 @@ def _adjust(before, after):
 def scene(*, surface, lr, delay, start, steps, goal, within):
     """One run, where its slopes were felt, and its place on the map of η and the delay."""
     run = pictures.run_of(surface, stale_descent, start, steps, lr=lr, delay=delay)
-    kind, text = pictures.judgement(run, goal, within)
+    kind, text = pictures.judgement(run)
+    if kind != "Diverged." and goal and surface.minima:
+        text = f"{text} {_against_goal(run, goal, within)}"
     numbers = f"η = {format_number(lr)}, d = {delay}"
     L = floor_curvature(surface)
     limit = largest_stable_lr(L, delay) if L else None
@@ -98,13 +101,23 @@ def scene(*, surface, lr, delay, start, steps, goal, within):
     )
 
 
+def _against_goal(run, goal, within):
+    """From which step on a run stays below a goal: one that swings may cross it by luck before."""
+    target = format_number(goal) + (f" within {within} steps" if within else "")
+    step = float(steps_to(run, goal))
+    if step > run.steps:
+        return f"The goal, {target}, is not reached."
+    reached = "is missed" if within and step > within else "is reached"
+    return f"The goal, {target}, {reached}: it stays below from step {step:.0f} on."
+
+
 def _felt(run, delay):
     """Where the slope of each step was felt: so many steps back."""
     if not delay:
         return []
     then = np.maximum(np.arange(run.steps + 1) - delay, 0)
     x, y = (run.x[:, 0], run.loss) if run.x.shape[1] == 1 else run.x.T
-    return [Dots(0, x[then, None], y[then, None], GREEN, 4.5, label="where its slope was felt")]
+    return [Dots(0, x[then, None], y[then, None], PURPLE, 4.5, label="where its slope was felt")]
 
 
 @lru_cache(maxsize=32)
