@@ -23,7 +23,7 @@ def _positive(symbol, words, low, high, whole=False):
 
 NUMBERS = {
     "batch_size": _positive("B", "batch", 32, 65_536, whole=True),
-    "parameters": _positive("D", "million parameters", 0.01, 1e4),
+    "parameters": _positive("D", "parameters, 10⁶", 0.01, 1e4),
     "fixed": _positive("a", "µs a step", 1, 1e4),
     "per_sample": _positive("b", "µs a sample", 0.1, 1e4),
     "latency": _positive("l", "µs a message", 0.1, 1e4),
