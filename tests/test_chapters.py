@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import finite_differences, optimizers, sampling, schedules, stopping
+from gdlab import finite_differences, optimizers, sampling, schedules, staleness, stopping
 from gdlab.exercises import EXERCISES
 from gdlab.mnist import recipe
 
@@ -21,7 +21,9 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences, stopping, recipe)
+    modules = (
+        optimizers, sampling, schedules, finite_differences, staleness, stopping, recipe,
+    )  # fmt: skip
     return {
         name: function
         for module in modules

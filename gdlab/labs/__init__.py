@@ -34,6 +34,8 @@ from gdlab.labs.sharpness import sharpness
 from gdlab.labs.search import search
 from gdlab.labs.stopping import stopping
 from gdlab.labs.sweep import sweep
+from gdlab.labs.speedup import speedup
+from gdlab.labs.stale import stale
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
@@ -71,6 +73,8 @@ __all__ = [
     "search",
     "stopping",
     "sweep",
+    "speedup",
+    "stale",
     "three_ways",
     "training",
 ]

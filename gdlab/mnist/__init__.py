@@ -8,6 +8,7 @@ PyTorch is loaded when a network is first asked for: the files can be checked wi
 from importlib import import_module
 
 HOME = {
+    "CLASSES": "perceptron",
     "accuracy": "perceptron",
     "deep_layers": "deep",
     "deep_network": "deep",
