@@ -30,12 +30,12 @@ from gdlab.labs.rates import rates
 from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
-from gdlab.labs.sharpness import sharpness
 from gdlab.labs.search import search
-from gdlab.labs.stopping import stopping
-from gdlab.labs.sweep import sweep
+from gdlab.labs.sharpness import sharpness
 from gdlab.labs.speedup import speedup
 from gdlab.labs.stale import stale
+from gdlab.labs.stopping import stopping
+from gdlab.labs.sweep import sweep
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
 
