@@ -98,7 +98,7 @@ def _planar(dx, dy):
     """Turn two partial derivatives, functions of (x, y), into one gradient."""
 
     def grad(p):
-        g = np.empty(p.shape)
+        g = np.empty(p.shape, dtype=object if p.dtype == object else float)
         g[..., 0], g[..., 1] = dx(p[..., 0], p[..., 1]), dy(p[..., 0], p[..., 1])
         return g
 
