@@ -49,7 +49,7 @@ class Lab(widgets.VBox):
     """
 
     def __init__(self, maker, scene, state, controls, *, clicks=None, adjust=None, actions=None):
-        self._maker, self._adjust, self._clicks = maker, adjust, clicks or {}
+        self.maker, self._adjust, self._clicks = maker, adjust, clicks or {}
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -101,7 +101,7 @@ class Lab(widgets.VBox):
     def code(self):
         """The line of Python that makes this lab, as it stands now."""
         counts = {n: value for n, value in self.state.items() if n not in self.scene.hidden}
-        return call(self._maker, counts, self.controls)
+        return call(self.maker, counts, self.controls)
 
     def figure(self):
         """The current moment as a Matplotlib figure, scenery and actors together."""
