@@ -59,7 +59,9 @@ def recorded(lab):
             "title": scene.title,
             "formula": scene.formula,
             "scenery": "0",
-            "readout": [scene.readout[0], list(map(float, scene.readout[1]))] if scene.readout else None,
+            "readout": [scene.readout[0], list(map(float, scene.readout[1]))]
+            if scene.readout
+            else None,
             "actors": [actor.spec() for actor in scene.actors],
         },
     }
@@ -212,5 +214,3 @@ def _text(value):
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_text, value))}]"
     return json.dumps(value, ensure_ascii=False)
-
-

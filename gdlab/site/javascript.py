@@ -24,7 +24,13 @@ def surface_source(surface):
     recorded = record_surface(surface)
     f, grad = (_Writer(recorded.results[name]) for name in ("f", "grad"))
     lines = ["{", "  f(x) {", *f.lines(4), f"    return {f.results[0]};", "  },"]
-    lines += ["  grad(x) {", *grad.lines(4), f"    return [{', '.join(grad.results)}];", "  },", "}"]
+    lines += [
+        "  grad(x) {",
+        *grad.lines(4),
+        f"    return [{', '.join(grad.results)}];",
+        "  },",
+        "}",
+    ]
     return "\n".join(lines)
 
 

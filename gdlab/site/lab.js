@@ -5,6 +5,7 @@ const GESTURE = 800; // milliseconds; changes closer together than this are one 
 
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const float32 = (text) => new Float32Array(bytes(text).buffer);
+const painting = (spec) => spec;
 
 // What a Stage expects of a kernel: values by name, and who wants to know of a change.
 class Model {
