@@ -80,7 +80,9 @@ def fold_answers(cell):
     for output in cell.outputs:
         page = output.get("data", {}).get("text/html", "")
         if cell.source.startswith("exercises.recall"):
-            output["data"] = {"text/html": f"<details><summary>What happens</summary>{page}</details>"}
+            output["data"] = {
+                "text/html": f"<details><summary>What happens</summary>{page}</details>"
+            }
         elif "exercises.check(" in cell.source:
             output["data"] = {"text/html": f"<p class='kernel'>{CHECKED}</p>"}
 

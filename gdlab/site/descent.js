@@ -5,7 +5,8 @@ const zeros = (d) => new Array(d).fill(0);
 const finite = (values) => values.every(Number.isFinite);
 const largest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
-function descend(surface, method, start, steps, numbers) {
+// `scheduled`, where given, is a function of t to numbers that change with the steps.
+function descend(surface, method, start, steps, numbers, scheduled = null) {
   const d = start.length, step = method.step[d], memory = {};
   for (const name of method.memory) memory[name] = zeros(d);
   let seen = null;
@@ -16,7 +17,7 @@ function descend(surface, method, start, steps, numbers) {
   let x = start;
   for (let t = 1; t <= steps; t++) {
     if (run.firstBadStep < 0) {
-      x = step(x, grad, memory, numbers, t);
+      x = step(x, grad, memory, scheduled ? { ...numbers, ...scheduled(t) } : numbers, t);
       const height = surface.f(x), known = [x, seen, ...Object.values(memory)];
       if (Number.isFinite(height) && known.every(finite)) {
         run.x.push(x);

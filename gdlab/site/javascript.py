@@ -1,6 +1,6 @@
 """Recorded formulas as JavaScript, one operation a line."""
 
-from gdlab.site.recording import Symbol, record_method, record_surface
+from gdlab.site.recording import Symbol, Tape, record_method, record_surface
 
 FUNCTIONS = {"sqrt", "exp", "log", "sin", "cos", "tanh", "abs"}
 
@@ -63,6 +63,21 @@ def method_source(method, d):
     return "\n".join([*lines, f"  return [{', '.join(out[:d])}];", "}"])
 
 
+def numbers_source(function, names):
+    """A function of named numbers to a list of numbers, as ({ name, … }) => [ … ].
+
+    >>> print(numbers_source(lambda lr: [lr, lr / 2], ("lr",)))
+    ({ lr }) => {
+      const a = lr / 2;
+      return [lr, a];
+    }
+    """
+    tape = Tape()
+    writer = _Writer(function(**{name: tape.name(name) for name in names}))
+    lines = [f"({{ {', '.join(names)} }}) => {{", *writer.lines(2)]
+    return "\n".join([*lines, f"  return [{', '.join(writer.results)}];", "}"])
+
+
 class _Writer:
     """The lines that compute some symbols, and the names of these."""
 
@@ -76,7 +91,7 @@ class _Writer:
     def _text(self, value):
         """What stands for a value in a later line."""
         if not isinstance(value, Symbol):
-            return _number(value)
+            return _number(float(value))
         if value.operation == "name":
             return value.operands[0]
         if value.operation == "at":
@@ -117,16 +132,12 @@ def _number(value):
     return f"({text})" if value < 0 else text
 
 
-_RESERVED = {"x", "s", "n", "t", "f", "do", "if", "in", "of"}
-
-
 def _letters(number):
-    """a, b, c, …, then a1, b1, …: short names that mean nothing.
+    """a, b, c, …, then a1, b1, …: short names, but for those of the arguments, x, s, n and t.
 
     >>> [_letters(n) for n in (0, 1, 20, 21)]
     ['a', 'b', 'z', 'a1']
     """
-    letters = "abcdefghijklmopqruvwyz"
     letters = "abcdefghijklmopqruvwz"
     round_, place = divmod(number, len(letters))
     return letters[place] + (str(round_) if round_ else "")

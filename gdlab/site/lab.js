@@ -74,7 +74,10 @@ class StaticLab {
   change(values, gesture = null) {
     const now = performance.now(), before = this.state;
     const after = { ...before, ...values };
-    if (after.surface !== before.surface) after.start = this.surfaces[after.surface].start;
+    if (after.surface !== before.surface) {
+      after.start = this.surfaces[after.surface].start;
+      if (this.tuned) Object.assign(after, tuned(this, after));
+    }
     const forgets = after.surface !== before.surface || after.method !== before.method;
     const newOne = gesture ?? now - (this.changedAt ?? -GESTURE) > GESTURE;
     this.changedAt = now;
@@ -82,7 +85,7 @@ class StaticLab {
     else if (newOne) this.last = this.scene;
     this.state = after;
     this.show(this.makeScene());
-    for (const row of Object.values(this.rows)) row.show(after[row.name]);
+    this.showRows();
     this.mark();
     this.writeAddress();
   }
@@ -118,6 +121,11 @@ class StaticLab {
   }
 
   // Where it begins to diverge takes sixty runs: after the picture, not before it.
+  showRows() {
+    for (const row of Object.values(this.rows)) row.show(this.state[row.name]);
+    for (const [name, note] of Object.entries(this.scene.notes ?? {})) this.rows[name].note(note);
+  }
+
   mark() {
     clearTimeout(this.marking);
     const { limits } = this.scene;
@@ -134,20 +142,29 @@ class StaticLab {
     grid.className = "gd-rows";
     this.rows = {};
     for (const control of this.controls) {
-      const row = control.options ? new ChoiceRow(control, this) : new NumberRow(control, this);
-      this.rows[control.name] = row;
-      row.show(this.state[control.name]);
-      grid.append(row.el);
+      const Kind = control.options ? ChoiceRow : control.mark ? RunnerRow : NumberRow;
+      this.rows[control.name] = new Kind(control, this);
+      grid.append(this.rows[control.name].el);
+    }
+    for (const [label, act] of Object.entries(this.actions ?? {})) {
+      const button = document.createElement("button");
+      button.className = "gd-button";
+      button.textContent = label;
+      button.onclick = () => this.change(act(this, this.state), true);
+      grid.append(button);
     }
     if (this.controls.length) this.el.append(grid);
+    this.showRows();
   }
 
-  touched({ start, portrait }) {
+  touched({ start, panel, portrait }) {
     if (portrait !== this.portrait) {
       this.portrait = portrait;
       return this.model.put({ scenery: this.painting(this.scene.scenery) });
     }
-    if (start && this.alive) this.change({ start: start.slice(0, this.state.start.length) });
+    if (!start || !this.alive) return;
+    if (panel) this.change({ lr: start[0], beta: start[1] }); // a place on the map of η and β
+    else this.change({ start: start.slice(0, this.state.start.length) });
   }
 
   advise(sentence) {
@@ -192,7 +209,7 @@ function refusal({ name, words, legal, above, whole, rule, high }, value) {
 class Row {
   constructor(control, lab, symbol) {
     Object.assign(this, control, { lab });
-    this.el = document.createElement("label");
+    this.el = document.createElement("div");
     this.el.className = "gd-row";
     this.el.innerHTML = `<span class="gd-name"><i>${symbol}</i> <span>${control.words}</span></span>`;
   }
@@ -243,6 +260,8 @@ class NumberRow extends Row {
     this.slider.style.setProperty("--gd-share", `${(100 * (this.at(value) - low)) / (high - low)}%`);
   }
 
+  note() {}
+
   mark(limit) {
     const [low, high] = [this.at(this.low), this.at(this.high)];
     const share = limit === null ? -1 : (this.at(limit) - low) / (high - low);
@@ -252,17 +271,48 @@ class NumberRow extends Row {
   }
 }
 
+// A tick, a method's mark, its η, and its place; null without the tick.
+class RunnerRow extends NumberRow {
+  constructor(control, lab) {
+    super(control, lab);
+    this.el.classList.add("gd-runner");
+    const name = this.el.querySelector(".gd-name");
+    name.innerHTML = `<b class="gd-mark" style="color:${control.color}">${control.mark}</b> ${control.title}`;
+    this.runs = document.createElement("input");
+    Object.assign(this.runs, { type: "checkbox", ariaLabel: `${control.title} runs` });
+    this.el.prepend(this.runs);
+    this.place = document.createElement("span");
+    this.place.className = "gd-place";
+    this.el.append(this.place);
+    this.kept = lab.state[control.name] ?? 0.1;
+    this.runs.onchange = () => lab.change({ [control.name]: this.runs.checked ? this.kept : null }, true);
+  }
+
+  show(value) {
+    this.runs.checked = value !== null;
+    this.kept = value ?? this.kept;
+    super.show(this.kept);
+  }
+
+  note(html) {
+    this.place.innerHTML = html;
+  }
+}
+
 class ChoiceRow extends Row {
   constructor(control, lab) {
     super(control, lab, control.symbol);
     const options = control.options.map(([shown, key]) => `<option value="${key}">${shown}</option>`).join("");
     this.menu = this.put("gd-track", `<select>${options}</select>`);
+    this.menu.ariaLabel = control.words || control.name;
     this.menu.onchange = () => lab.change({ [control.name]: this.menu.value }, true);
   }
 
   show(value) {
     this.menu.value = value;
   }
+
+  note() {}
 }
 
 // Every lab of a page is made when it comes near the window: the first one within a second.

@@ -13,7 +13,7 @@ from gdlab.stage.stage import HERE as STAGE
 from gdlab.stage.stage import PARTS
 
 HERE = Path(__file__).parent
-CORE = ("descent.js", "words.js", "scenes.js", "lab.js")
+CORE = ("descent.js", "words.js", "scenes/common.js")
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape())
 AT_ONCE = 2  # chapters are run so many at a time
 
@@ -23,7 +23,9 @@ def build(notebooks, folder, prefixes=()):
 
     Arguments: notebooks and folder, paths; prefixes such as "06", () for all chapters.
     """
-    paths = [p for p in chapters_in(notebooks) if not prefixes or p.name.startswith(tuple(prefixes))]
+    paths = [
+        p for p in chapters_in(notebooks) if not prefixes or p.name.startswith(tuple(prefixes))
+    ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         chapters = list(pool.map(chapter, paths))
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,17 +38,23 @@ def build(notebooks, folder, prefixes=()):
     write(folder / "index.html", TEMPLATES.get_template("index.html").render(chapters=chapters))
     write(folder / "lab.html", TEMPLATES.get_template("lab.html").render())
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"{len(chapters)} chapters in {folder}: {size / 1e6:.1f} MB; open {folder / 'index.html'}")
+    print(
+        f"{len(chapters)} chapters in {folder}: {size / 1e6:.1f} MB; open {folder / 'index.html'}"
+    )
 
 
 def write_shared(folder):
     """What all pages need: the labs' program, the page's own, and one sheet of styles."""
     stage = [STAGE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS]
     stage[-1] = stage[-1].partition("export default")[0]  # a page of a memory stick has no modules
-    core = [HERE.joinpath(name).read_text("utf-8") for name in CORE]
+    scenes = sorted(HERE.joinpath("scenes").glob("[!c]*.js"))
+    core = [p.read_text("utf-8") for p in (*map(HERE.joinpath, CORE), *scenes, HERE / "lab.js")]
     write(folder / "gdlab.js", "\n".join([*stage, *core]))
     shutil.copy(HERE / "site.js", folder)
-    styles = [STAGE.joinpath("stage.css").read_text("utf-8"), HERE.joinpath("site.css").read_text("utf-8")]
+    styles = [
+        STAGE.joinpath("stage.css").read_text("utf-8"),
+        HERE.joinpath("site.css").read_text("utf-8"),
+    ]
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="monokai").get_style_defs("[data-theme=dark] .highlight")
     write(folder / "site.css", "\n".join([*styles, light, dark]))

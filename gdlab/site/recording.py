@@ -13,7 +13,10 @@ import numpy as np
 from gdlab.descent import Memory
 from gdlab.errors import Advice
 
-NEEDS_A_KERNEL = "a formula that decides by comparing (if, maximum, clip) cannot be carried over: it needs Python."
+NEEDS_A_KERNEL = (
+    "a formula that decides by comparing (if, maximum, clip) cannot be carried over: "
+    "it needs Python."
+)
 
 
 @dataclass(frozen=True, eq=False)
