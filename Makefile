@@ -14,7 +14,7 @@ TRUSTED := $(VENV)/trusted
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint render bench lock clean
+.PHONY: help lab test lint render site bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -46,6 +46,9 @@ lint: $(READY) ## check style only
 render: $(READY) ## run all chapters and store clean outputs (one chapter: make render NB=02)
 	$(BIN)/python tools/render.py $(NB)
 
+site: $(READY) ## make the static edition in site/: pages whose labs need no Python
+	$(BIN)/python -m gdlab.site site
+
 bench: $(READY) ## measure how fast the labs answer (one: make bench ARGS=latency)
 	cd tests && ../$(BIN)/python -m benchmarks $(ARGS)
 
@@ -53,5 +56,5 @@ lock: ## choose new versions for requirements.lock
 	$(PYTHON) tools/lock.py
 
 clean: ## remove the environment and everything made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -57,6 +57,7 @@ class StaticLab {
     this.view = new View(this.model, el);
     this.makeRows();
     this.mark();
+    if ("play" in el.dataset) this.view.toggle(); // a cover begins to move by itself
     addEventListener("hashchange", () => this.readAddress() && this.change({}, true));
   }
 

@@ -57,3 +57,19 @@ for (const question of document.querySelectorAll(".question")) {
     button.onclick = () => buttons.forEach((b) => (b.ariaPressed = String(b === button)));
   }
 }
+
+// One lab alone, to be put into another page: lab.html#06_momentum/lab-ravine&lr=0.1
+const frame = document.querySelector(".embedded");
+if (frame) {
+  const [, page, id] = /^#(\w+)\/([\w-]+)/.exec(location.hash) ?? [];
+  if (page) {
+    const script = document.createElement("script"), place = document.createElement("div");
+    place.id = id;
+    frame.append(place);
+    script.src = `${page}.js`;
+    location.hash = location.hash.replace(`${page}/`, "");
+    document.head.append(script);
+  } else {
+    frame.textContent = "Which lab? The address ends in the chapter and the lab: #06_momentum/lab-ravine";
+  }
+}
