@@ -64,7 +64,7 @@ class StaticLab {
   // A state becomes a scene.
 
   makeScene() {
-    return this.alive ? SCENES[this.maker](this, this.state) : this.recorded;
+    return this.alive ? SCENES[this.maker](this, this.state) : this.recorded[this.state[this.slider] ?? ""];
   }
 
   painting(key = this.state?.surface) {
@@ -108,7 +108,7 @@ class StaticLab {
       scenery: this.painting(scene.scenery),
       scene: {
         id: ++this.count, unit: "step", readout: Array.from(values, (v) => `${label} ${formatNumber(v)}`),
-        frames: this.state.steps + 1, ...scene, text, code: this.line(), actors: [...ghosts, ...scene.actors],
+        frames: (this.state.steps ?? 0) + 1, ...scene, text, code: this.line(), actors: [...ghosts, ...scene.actors],
         ...(scene.frames ? { frames: scene.frames } : {}),
       },
     });
@@ -116,6 +116,7 @@ class StaticLab {
 
   // The line of Python that shows this state in a notebook.
   line() {
+    if (!this.alive) return this.code;
     const said = (value) => (typeof value === "number" ? Number(value.toPrecision(12)) : `(${value.join(", ")}${value.length === 1 ? "," : ""})`);
     const given = Object.entries(this.state).filter(([name, v]) => typeof v === "number" || name === "start");
     return this.code.replace("…", given.map(([name, v]) => `${name}=${said(v)}`).join(", "));
@@ -143,7 +144,7 @@ class StaticLab {
     grid.className = "gd-rows";
     this.rows = {};
     for (const control of this.controls) {
-      const Kind = control.options ? ChoiceRow : control.mark ? RunnerRow : NumberRow;
+      const Kind = control.options ? ChoiceRow : control.stops ? StopsRow : control.mark ? RunnerRow : NumberRow;
       this.rows[control.name] = new Kind(control, this);
       grid.append(this.rows[control.name].el);
     }
@@ -156,6 +157,11 @@ class StaticLab {
     }
     if (this.controls.length) this.el.append(grid);
     this.showRows();
+    if (this.alive) return;
+    const said = document.createElement("p");
+    said.className = "kernel";
+    said.textContent = `Recorded${this.slider ? ` at ${this.controls[0].stops.length} places of this slider` : ""}: in a notebook, with Python, everything in this lab can be moved.`;
+    this.el.after(said);
   }
 
   touched({ start, panel, portrait }) {
@@ -189,8 +195,8 @@ class StaticLab {
       const [name, text] = part.split("="), control = this.controls.find((c) => c.name === name);
       const numbers = String(text).split(",").map(Number);
       if (name === "start" && numbers.length === state.start.length && finite(numbers)) state.start = numbers;
-      else if (control?.options?.some(([, key]) => key === text)) state[name] = text;
-      else if (control && !control.options && !refusal(control, numbers[0])) [state[name]] = numbers;
+      else if ([...(control?.options ?? []), ...(control?.stops ?? [])].some(([, key]) => key === text)) state[name] = text;
+      else if (control && !control.options && !control.stops && !refusal(control, numbers[0])) [state[name]] = numbers;
     }
     this.state = state;
     return true;
@@ -298,6 +304,27 @@ class RunnerRow extends NumberRow {
   note(html) {
     this.place.innerHTML = html;
   }
+}
+
+// The places of a slider at which a lab was recorded.
+class StopsRow extends Row {
+  constructor(control, lab) {
+    super(control, lab, control.symbol);
+    const last = control.stops.length - 1;
+    this.slider = this.put("gd-track", `<input type="range" min="0" max="${last}" step="1">`);
+    this.shown = this.put("gd-value", "<output></output>");
+    this.slider.ariaLabel = `${control.symbol} ${control.words}`;
+    this.slider.oninput = () => lab.change({ [control.name]: control.stops[this.slider.value][1] });
+  }
+
+  show(value) {
+    const place = this.stops.findIndex(([, key]) => key === value);
+    this.slider.value = place;
+    this.slider.style.setProperty("--gd-share", `${(100 * place) / (this.stops.length - 1)}%`);
+    this.shown.textContent = this.stops[place][0];
+  }
+
+  note() {}
 }
 
 class ChoiceRow extends Row {

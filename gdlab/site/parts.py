@@ -36,7 +36,7 @@ def surface(one):
         "span": [float(high - low) for low, high in one.view] or [1.0],
         "L": one.L,
         "relief": relief and {name: float(getattr(relief, name)) for name in ("low", "high", "q")},
-        "mesh": relief and mesh(relief),
+        "mesh": relief and relief.spec(),
         "...": Code(surface_source(one)),
     }
 
@@ -93,11 +93,6 @@ def small(picture):
     out = io.BytesIO()
     image.quantize(COLORS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return {**picture, "png": out.getvalue()}
-
-
-def mesh(relief):
-    """The heights of the 3-D view."""
-    return relief.spec()
 
 
 def text(value):
