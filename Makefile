@@ -14,7 +14,7 @@ TRUSTED := $(VENV)/trusted
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint render exercises bench lock clean
+.PHONY: help lab test lint render exercises site bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,6 +49,9 @@ render: $(READY) ## run all chapters and store clean outputs (one chapter: make 
 
 exercises: $(READY) ## all exercises with their solutions on one page, to print: dist/exercises.html
 	@$(BIN)/python tools/exercise_sheet.py
+
+site: $(READY) ## the static edition, pages whose labs need no Python: dist/site
+	$(BIN)/python -m gdlab.site dist/site
 
 bench: $(READY) ## measure how fast the labs answer (one: make bench ARGS=latency)
 	cd tests && ../$(BIN)/python -m benchmarks $(ARGS)

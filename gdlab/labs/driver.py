@@ -54,7 +54,7 @@ class Lab(widgets.VBox):
     def __init__(
         self, maker, scene, state, controls, *, clicks=None, pen=None, adjust=None, actions=None
     ):
-        self._maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
+        self.maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -102,7 +102,7 @@ class Lab(widgets.VBox):
     def code(self):
         """The line of Python that makes this lab, as it stands now."""
         counts = {n: value for n, value in self.state.items() if n not in self.scene.hidden}
-        return call(self._maker, counts, self.controls)
+        return call(self.maker, counts, self.controls)
 
     def figure(self, **values):
         """The current moment as a Matplotlib figure; with other values, how it would look."""

@@ -105,7 +105,7 @@ def scene(*, method, surface, start, steps, goal, within, lr, beta, **others):
     factors, edge = measure(method, surface, **others)
     arguments = surface, pictures.span(steps), goal, method, tuple(others.items())
     leaves = _leaves(factor)
-    text = f"{leaves}; {_best(factors)}"
+    text = f"{leaves}; {best_in_words(factors)}"
     return Scene(
         Scenery(LAYOUT, draw_panels, arguments),
         [
@@ -244,7 +244,7 @@ def _leaves(factor):
     return f"One step leaves {format_number(factor, 2)} of the error"
 
 
-def _best(factors):
+def best_in_words(factors):
     i, j = np.unravel_index(factors.argmin(), factors.shape)
     lr, beta, factor = (format_number(v, 2) for v in (LRS[j], BETAS[i], factors[i, j]))
     return f"at the cross, η = {lr} and β = {beta}, a step leaves {factor}."
