@@ -44,7 +44,7 @@ def record():
     step = np.arange(8) * 10
     return Record(
         step,
-        train=np.linspace(1, 0.1, 8),
+        train=np.array([1, 0.8, 0.6, 0.5, 0.55, 0.4, 0.3, 0.2]),
         validation=np.array([1, 0.6, 0.5, 0.55, 0.4, 0.45, 0.5, 0.6]),
         slope=np.array([1, 0.8, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02]),
         errors=np.array([0.9, 0.5, 0.4, 0.4, 0.3, 0.3, 0.25, 0.3]),
@@ -61,6 +61,7 @@ def record():
         ("errors", 1, 0, (3, 2)),
         ("errors", 2, 0, (7, 6)),
         ("train", 3, 0, (7, 7)),
+        ("train", 1, 0, (4, 4)),
         ("slope", 1, 0.3, (3, 3)),
         ("slope", 1, 0.001, (7, 7)),
     ],
