@@ -187,7 +187,7 @@ def each_with_its_own(train, test):
 
 
 def all_together(train, test):
-    both = np.concatenate([train, test])
+    both = np.concatenate([train.ravel(), test.ravel()])
     return (train - both.mean()) / both.std(), (test - both.mean()) / both.std()
 
 
@@ -204,8 +204,8 @@ def by_the_variance(train, test):
 
 
 def mean_of_the_changed(train, test):
-    train = (train - train.mean()) / train.std()
-    return train, (test - train.mean()) / train.std()
+    train = train - train.mean()
+    return train / train.std(), (test - train.mean()) / train.std()
 
 
 TRAIN, TEST = np.sin(np.arange(18.0)).reshape(3, 6) + 1, np.cos(np.arange(12.0)).reshape(2, 6) + 2

@@ -63,15 +63,16 @@ def scene(*, lab, strokes, digit, weights):
     """The drawing, what the network gets of it, and its probabilities."""
     image, label = seen(strokes, digit)
     shares = None if image is None else probabilities(weights, image)
-    kind, text = in_words(shares, label, weights)
+    kind, text = in_words(shares, label)
+    untrained = shares is not None and weights is None
     return Scene(
         Scenery(PANELS, draw),
         actors(image, shares, drawn=bool(strokes)),
         title="Draw a digit",
         formula="scaled into 20 × 20 pixels, its centre of mass in the middle of 28 × 28",
         kind=kind,
-        text=text,
-        summary=f"{kind} {text}" if shares is not None else "A pad to draw a digit on.",
+        text=f"{text} It has learned nothing yet.".strip() if untrained else text,
+        summary=f"{kind} {text}".strip() if shares is not None else "A pad to draw a digit on.",
         hidden=frozenset({"weights", *({"digit"} if strokes else ())}),
         data={"image": image, "shares": shares},
     )
@@ -135,14 +136,12 @@ def actors(image, shares, drawn):
 # The words
 
 
-def in_words(shares, label, weights):
+def in_words(shares, label):
     """What the network makes of it: (kind, text). It changes only with the guess."""
     if shares is None:
         return "Draw a digit", "on the pad, with the mouse or a finger, or let a test digit show."
     kind = f"The network reads {'an' if shares.argmax() == 8 else 'a'} {shares.argmax()}."
-    right = "" if label is None else f"It is {'an' if label == 8 else 'a'} {label}."
-    learned = "It has learned nothing yet." if weights is None else ""
-    return kind, " ".join(filter(None, (right, learned)))
+    return kind, "" if label is None else f"It is {'an' if label == 8 else 'a'} {label}."
 
 
 # What is given
