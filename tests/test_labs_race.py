@@ -187,7 +187,7 @@ def test_the_memory_is_tuned_too_where_the_reader_says_so():
     assert again.state == lab.state and sent(again.scene) == sent(lab.scene)
     lab.stage.start = [-3.0, 2.0]  # the numbers stay until they are tuned again
     assert dict(lab.state["betas"])["adam"] == 0.38
-    lab.children[1].children[-1].click()
+    lab.children[1].children[-1].children[-1].click()
     found = tune_all(surfaces.ravine, optimizers.adam, (-3.0, 2.0)).numbers
     assert (lab.state["adam"], dict(lab.state["betas"])["adam"]) == tuple(found.values())
     lab.rows["tuning"].menu.value = "lr"
