@@ -66,7 +66,7 @@ def depth(
         Choice("init", _names(propagation.INITS), "σ", "init"),
         Choice("block", _names(propagation.BLOCKS), words="layer"),
         Number("clip", CLIP),
-        Seed(about=WEIGHTS),
+        Seed(about=WEIGHTS, button="others"),
     ]
     return Lab(MAKER, scene, state, controls)
 

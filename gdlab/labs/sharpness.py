@@ -49,7 +49,7 @@ def sharpness(*, lr=0.4, beta=0.0, steps=400, seed=0):
         Number("lr", RATE),
         Number("beta", KNOWN["beta"]),
         Number("steps", STEPS, whole=True),
-        Seed(about=WEIGHTS),
+        Seed(about=WEIGHTS, button="others"),
     ]
     return Lab(sharpness, scene, state, controls)
 
