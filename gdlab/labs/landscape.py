@@ -95,7 +95,7 @@ def scene(*, field, steps, batch_size, seed, **lrs):
         summary=summary,
         readout=("after step", kept[0].at),
         relief=view.relief,
-        notes=dict.fromkeys(lrs, "") | view.notes() | {n: "lost" for n in runs if runs[n].lost},
+        notes=dict.fromkeys(lrs, "") | {n: "lost" for n in runs if runs[n].lost},
         data={"shares": view.shares, "surface": view.surface, "places": view.places},
     )
 
@@ -170,10 +170,6 @@ class View:
             thin = look | {"color": plots.GREY, "dash": (1, 1.5)}
             out.append(Trail(1, run.at, beneath, label="below it, in the plane", **thin))
         return out
-
-    def notes(self):
-        """What stands beside the rows: the loss at the end."""
-        return {run.name: f"loss {format_number(run.loss[-1], 2)}" for run in self.records}
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ RANGE = (1e-4, 10.0)  # of the rates
 LOOKED_AT = 2000  # test digits
 HIDDEN = Hyperparameter("h", "hidden units", 4, 128, log=True, legal=(1, 1025))
 BATCH = Hyperparameter("B", "batch size", 8, 256, log=True, legal=(1, 60_001))
-DIGITS = Hyperparameter("n", "digits, each seen once", 2000, 60_000, legal=(100, 60_001))
+DIGITS = Hyperparameter("n", "digits", 2000, 60_000, legal=(100, 60_001))
 RATES = Hyperparameter("", "rates", 4, 48, legal=(2, 101))
 SEED = Hyperparameter("seed", "", 0, 100, legal=(0, 2**32))
 SIZES = {"14 × 14, means of four": 14, "28 × 28": 28}
