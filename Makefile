@@ -14,7 +14,7 @@ TRUSTED := $(VENV)/trusted
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint render bench lock clean
+.PHONY: help lab test lint render exercises site bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -34,6 +34,7 @@ $(TRUSTED): $(READY) $(wildcard notebooks/*.ipynb)
 	@$(BIN)/jupyter trust $(wildcard notebooks/*.ipynb) > $@ 2>&1
 
 lab: $(TRUSTED) ## open the course (more flags: make lab ARGS="--no-browser --port 9999")
+	@$(BIN)/python tools/git_setup.py
 	$(BIN)/jupyter lab --config=jupyter_lab_config.py $(ARGS)
 
 test: lint ## check style, then every example, test, chapter and lab
@@ -46,6 +47,12 @@ lint: $(READY) ## check style only
 render: $(READY) ## run all chapters and store clean outputs (one chapter: make render NB=02)
 	$(BIN)/python tools/render.py $(NB)
 
+exercises: $(READY) ## all exercises with their solutions on one page, to print: dist/exercises.html
+	@$(BIN)/python tools/exercise_sheet.py
+
+site: $(READY) ## the static edition, pages whose labs need no Python: dist/site
+	$(BIN)/python -m gdlab.site dist/site
+
 bench: $(READY) ## measure how fast the labs answer (one: make bench ARGS=latency)
 	cd tests && ../$(BIN)/python -m benchmarks $(ARGS)
 
@@ -53,5 +60,5 @@ lock: ## choose new versions for requirements.lock
 	$(PYTHON) tools/lock.py
 
 clean: ## remove the environment and everything made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

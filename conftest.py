@@ -5,6 +5,8 @@ By itself it leaves what it runs out of the kernel's history, and that is where 
 for the semicolon (https://github.com/computationalmodelling/nbval/issues/194).
 """
 
+import os
+
 import pytest
 from nbval.kernel import RunningKernel
 
@@ -12,6 +14,9 @@ from nbval.kernel import RunningKernel
 def execute_with_history(kernel, source, allow_stdin=None):
     return kernel.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
 
+
+# Nobody's own progress is read or written by a test; kernels inherit this.
+os.environ["GDLAB_PROGRESS"] = "off"
 
 RunningKernel.execute_cell_input = execute_with_history
 

@@ -14,7 +14,9 @@ from gdlab.sampling import Sampled
 def first_position(surface, method, start, numbers):
     """The first position, one for each run of the batch, once everything is checked."""
     if not hasattr(surface, "grad"):
-        raise Advice(f"{name_of(surface)} is no surface: give the surface first, then the method.")
+        raise Advice(
+            f"{name_of(surface)} is not a surface: give the surface first, then the method."
+        )
     x = _start(surface, start)
     _check_method(method)
     _check_numbers(method, numbers)
@@ -114,7 +116,7 @@ def size_of(surface):
 
 
 def not_a_position(method, new, x):
-    """Why what a method returned is no next position."""
+    """Why what a method returned cannot be the next position."""
     name = name_of(method)
     if new is None or new is Ellipsis:
         return f"{name} returned nothing: end it with `return` and the next position."

@@ -55,7 +55,7 @@ def curvatures(surface):
     """
     if surface.L is None or not surface.d:
         raise Advice(
-            f"{surface.with_article} is no quadratic: its curvature differs from place to place."
+            f"{surface.with_article} is not a quadratic: its curvature differs from place to place."
         )
     hessian = surface.grad(np.eye(surface.d)) - surface.grad(np.zeros(surface.d))
     eigenvalues = np.linalg.eigvalsh(hessian)

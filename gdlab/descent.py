@@ -67,7 +67,7 @@ def walk(
                     steps are not made again. None to set out
         numbers     the method's hyperparameters: numbers, arrays over the batch axes of
                     start, or schedules (functions of the number of steps made)
-    Raises `Advice` when the method returns something that is no position.
+    Raises `Advice` when the method returns something that is not a position.
 
     >>> from gdlab import optimizers, surfaces
     >>> steps = walk(surfaces.square, optimizers.gradient_descent, np.array([10.0]), lr=0.1)
@@ -116,7 +116,7 @@ class _Slope:
     def _not_called(self, *_):
         raise Advice("grad is a function: call it at a place, as in `grad(x)`.")
 
-    __array_ufunc__ = None  # arrays shall ask us, too
+    __array_ufunc__ = None  # so that arrays ask us too
     __neg__ = __add__ = __radd__ = __sub__ = __rsub__ = _not_called
     __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __getitem__ = _not_called
 

@@ -119,7 +119,7 @@ def accelerator() -> Finding:
         name = torch.cuda.get_device_name() if kind == "cuda" else kind
         return Finding("accelerator", name)
     except Exception as error:
-        return Finding("accelerator", reason(error), f"Nothing can use torch. {REINSTALL}")
+        return Finding("accelerator", reason(error), f"PyTorch does not load. {REINSTALL}")
 
 
 def reason(error: Exception) -> str:

@@ -37,9 +37,10 @@ class Hyperparameter(NamedTuple):
             wrong |= numbers == smallest
         if wrong.any():
             first = numbers[wrong].flat[0]
-            raise Advice(f"{name} is {first:g}: {self.words or 'it'} must be {self._rule(first)}.")
+            raise Advice(f"{name} is {first:g}: {self.words or 'it'} must be {self.rule(first)}.")
 
-    def _rule(self, wrong):
+    def rule(self, wrong):
+        """What a legal value is, in words, for somebody who gave a wrong one."""
         smallest, largest = self.legal
         bounds = []
         if np.isfinite(smallest):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.style import context
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
 
@@ -249,3 +250,24 @@ def sheet_of(images, columns, room=0):
     for i, image in enumerate(images):
         sheet[i // columns, room + 1 : room + 29, i % columns, 1:29] = image.reshape(28, 28)
     return sheet.reshape(rows * (room + 30), -1)
+
+
+def draw_pipeline(ax, table):
+    """The timetable of a pipeline, a row a worker: forward pale, backward strong, waiting empty.
+
+    Arguments: ax; table as `scaling.pipeline` makes it. Returns the artists.
+    """
+    artists = []
+    for (row, column), piece in np.ndenumerate(table):
+        look = {1: dict(color=SKY, alpha=0.55), -1: dict(color=ORANGE, alpha=0.75)}
+        look = look.get(np.sign(piece), dict(fill=False, ec="#c9cfd8", ls=(0, (2, 2)), lw=0.8))
+        artists.append(ax.add_patch(Rectangle((column + 0.03, row + 0.06), 0.94, 0.88, **look)))
+        if piece:
+            middle = column + 0.5, row + 0.53
+            artists.append(ax.text(*middle, abs(piece), ha="center", va="center", fontsize=9))
+    ax.set(xlim=(0, table.shape[1]), ylim=(len(table), 0), xlabel="time")
+    ax.set_yticks(np.arange(len(table)) + 0.5, [f"worker {k + 1}" for k in range(len(table))])
+    ax.set_xticks([])
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    return artists

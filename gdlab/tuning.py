@@ -1,12 +1,18 @@
-"""Which learning rate? The fastest one, and the first one that diverges, both found by trying."""
+"""Which numbers? The fastest ones, and the first rate that diverges, all found by trying."""
+
+import inspect
+from typing import NamedTuple
 
 import numpy as np
 
+from gdlab.arguments import first_position
 from gdlab.arrays import copy_of
-from gdlab.descent import Memory, descend
-from gdlab.verdict import heights
+from gdlab.descent import Memory, descend, walk
+from gdlab.verdict import heights, heights_at
 
 RATES = np.geomspace(1e-4, 10, 151)  # what `tune` tries: thirty to a decade
+MEMORIES = np.linspace(0, 0.98, 50)  # what `tune_all` tries with each of them
+PRICE = RATES.size * MEMORIES.size  # the descents that every method may try there
 
 
 def steps_to(run, goal):
@@ -33,10 +39,90 @@ def tune(surface, method, start=None, *, steps=300, goal=1e-6, rates=RATES):
     >>> round(tune(surfaces.square, optimizers.gradient_descent), 2)  # 1/L = 0.5: one step
     0.5
     """
-    runs = descend(surface, method, start, steps=steps, lr=rates)
-    end = np.where(runs.first_bad_step < 0, heights(runs)[-1], np.inf)
-    best = np.lexsort((end, steps_to(runs, goal)))[0]
-    return float(rates[best])
+    return search(surface, method, start, steps=steps, goal=goal, lr=rates).numbers["lr"]
+
+
+class Found(NamedTuple):
+    """The best numbers of a search, the step at which they arrive (or inf), and its price."""
+
+    numbers: dict
+    arrival: float
+    tried: int  # how many descents
+
+
+def tune_all(surface, method, start=None, *, steps=300, goal=1e-6):
+    """As `tune`, but η and the memory together, at the same price for every method.
+
+    The memory is β, or Adam's β₁: 50 values of it, each with 151 rates. A method that has none
+    may try 7,550 rates instead. All other numbers (β₂, ε, λ) keep their defaults.
+
+    >>> from gdlab import optimizers, surfaces
+    >>> found = tune_all(surfaces.ravine, optimizers.momentum)
+    >>> {name: round(value, 3) for name, value in found.numbers.items()}
+    {'lr': 0.158, 'beta': 0.3}
+    >>> found.arrival, found.tried
+    (16.0, 7550)
+    """
+    memory = memory_of(method)
+    if memory:
+        numbers = {"lr": RATES, memory: MEMORIES[:, None]}
+    else:
+        numbers = {"lr": np.geomspace(RATES[0], RATES[-1], PRICE)}
+    return search(surface, method, start, steps=steps, goal=goal, **numbers)
+
+
+def memory_of(method):
+    """The name of a method's first memory, "beta" or "beta1"; None if it has none.
+
+    >>> from gdlab import optimizers
+    >>> memory_of(optimizers.nesterov), memory_of(optimizers.adam), memory_of(optimizers.adagrad)
+    ('beta', 'beta1', None)
+    """
+    takes = inspect.signature(method).parameters
+    return next((name for name in ("beta", "beta1") if name in takes), None)
+
+
+def search(surface, method, start=None, *, steps=300, goal=1e-6, **numbers):
+    """The numbers with which a method arrives first, out of all that are given.
+
+    A run that arrives by step t is at the goal at step t. So all descents set out at once, and at
+    steps 20, 40, 80, … only those that are at the goal are run to the end. As soon as one of them
+    has arrived by then, and stays, no other can be earlier.
+
+    Arguments: surface, method, start and steps as in `descend`; goal a height above the nearest
+    minimum; numbers: arrays that broadcast against each other.
+    Returns a `Found`: of those who arrive together the one that ends lowest, and if none
+    arrives, the one that ends lowest.
+
+    >>> from gdlab import optimizers, surfaces
+    >>> search(surfaces.square, optimizers.gradient_descent, steps=50, lr=np.array([0.1, 0.4]))
+    Found(numbers={'lr': 0.4}, arrival=6.0, tried=2)
+    """
+    grid = np.broadcast_arrays(*numbers.values())
+    tried = {name: values.ravel() for name, values in zip(numbers, grid, strict=True)}
+    x = first_position(surface, method, start, tried)
+    look = 20
+    with np.errstate(all="ignore"):  # a rate that is too large is tried as well
+        for t, step in zip(range(1, steps + 1), walk(surface, method, x, **tried), strict=False):
+            if t < min(look, steps):
+                continue
+            look *= 2
+            here = np.flatnonzero(heights_at(surface, step.x) <= goal)
+            if not len(here):
+                continue
+            some = {name: values[here] for name, values in tried.items()}
+            runs = descend(surface, method, start, steps=steps, **some)
+            arrivals = steps_to(runs, goal)
+            first = np.lexsort((heights(runs)[-1], arrivals))[0]
+            if arrivals[first] <= t:
+                return _found(tried, here[first], arrivals[first])
+        end = heights_at(surface, step.x)
+    return _found(tried, np.where(np.isfinite(end), end, np.inf).argmin(), np.inf)
+
+
+def _found(tried, place, arrival):
+    numbers = {name: float(values[place]) for name, values in tried.items()}
+    return Found(numbers, float(arrival), len(tried["lr"]))
 
 
 def first_divergent_lr(run, steps=300, low=1e-3, high=30.0):

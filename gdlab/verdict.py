@@ -37,12 +37,26 @@ def heights(run):
     """How far above the nearest known minimum each position is; shape (steps + 1, *batch)."""
     if not run.surface.minima:
         return run.loss - run.loss.min(0)
-    minima = np.asarray(run.surface.minima)  # (m, d)
-    floors = run.surface.f(minima)
+    return run.loss - _floor_under(run.surface, run.x)
+
+
+def heights_at(surface, x):
+    """How far above the nearest known minimum positions of shape (…, d) are; shape (…).
+
+    >>> from gdlab import surfaces
+    >>> heights_at(surfaces.shifted, np.array([[-2.0], [0.0]]))  # its floor is at −3
+    array([0., 4.])
+    """
+    return surface.f(x) - (_floor_under(surface, x) if surface.minima else 0.0)
+
+
+def _floor_under(surface, x):
+    """The height of the known minimum nearest to each position, or of the only one."""
+    minima = np.asarray(surface.minima)  # (m, d)
+    floors = surface.f(minima)
     if len(floors) == 1:
-        return run.loss - floors[0]
-    nearest = ((run.x[..., None, :] - minima) ** 2).sum(-1).argmin(-1)
-    return run.loss - floors[nearest]
+        return floors[0]
+    return floors[((x[..., None, :] - minima) ** 2).sum(-1).argmin(-1)]
 
 
 def _diverged(run, above, tol):

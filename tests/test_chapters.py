@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import finite_differences, optimizers, sampling, schedules
+from gdlab import finite_differences, optimizers, sampling, schedules, staleness, stopping
+from gdlab.exercises import EXERCISES
 from gdlab.mnist import recipe
 
 CHAPTERS = {
@@ -20,7 +21,9 @@ CHAPTERS = {
 
 def ours():
     """Every function of the package that a chapter may type again, by name."""
-    modules = (optimizers, sampling, schedules, finite_differences, recipe)
+    modules = (
+        optimizers, sampling, schedules, finite_differences, staleness, stopping, recipe,
+    )  # fmt: skip
     return {
         name: function
         for module in modules
@@ -61,7 +64,7 @@ def test_a_function_typed_in_a_chapter_is_the_one_of_the_package(name, source):
 def test_the_first_chapters_do_type_their_function():
     known = {(chapter[:2], name) for chapter, name, _ in TYPED}
     assert {("01", "finite_differences"), ("02", "gradient_descent")} <= known
-    assert ("05", "mini_batches") in known
+    assert {("05", "mini_batches"), ("14", "out_of_patience")} <= known
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -86,6 +89,21 @@ def test_the_map_of_the_course_is_right():
         assert re.match(rf"# {chapter[:2]} · .+\n\n\*.+\*\n\n\*\*Time:\*\* \d+ minutes\.", title)
         found[chapter[:2]] = int(re.search(r"\*\*Time:\*\* (\d+) minutes", title)[1])
     assert told == found
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_says_what_you_can_do_at_its_end(chapter):
+    first = [cell.source for cell in CHAPTERS[chapter][:2] if cell.cell_type == "markdown"]
+    goals = [text for text in first if text.startswith("**At the end you can**\n\n- ")]
+    assert len(goals) == 1
+    lines = goals[0].split("\n\n", 1)[1].splitlines()
+    assert 2 <= len(lines) <= 3
+    for line in lines:
+        end = "." if line is lines[-1] else ";"
+        matched = re.fullmatch(rf"- [a-z].{{,110}} \(((?:, )?\d\d\.\d)+\){re.escape(end)}", line)
+        assert matched, line
+    tried = re.findall(r"\d\d\.\d", goals[0])
+    assert set(tried) == {key for key in EXERCISES if key.startswith(chapter[:2])}
 
 
 def test_the_lab_of_ones_own_does_what_a_lab_does():

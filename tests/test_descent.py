@@ -374,7 +374,7 @@ MISTAKES = [
     (
         (gradient_descent, square),
         {},
-        "gradient_descent is no surface: give the surface first, then the method.",
+        "gradient_descent is not a surface: give the surface first, then the method.",
     ),
     (
         (square, momentum),

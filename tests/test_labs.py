@@ -88,7 +88,7 @@ def test_what_cannot_be_set_changes_nothing(patient, numbers, sentence):
 def test_enormous_numbers_end_in_a_verdict(lab):
     lab.set(lr=1e300)
     assert lab.run.numbers["lr"] == 1e300
-    assert said(lab).startswith("Diverged. From step 1 on it is lost: lr is above 2/L = 1.")
+    assert said(lab).startswith("Diverged. It is lost from step 1 on: lr is above 2/L = 1.")
     assert np.isfinite(lab.run.loss).all()
     assert lab.rows["lr"].slider.value == pytest.approx(10)  # as far as it goes
 
@@ -397,7 +397,7 @@ def test_more_steps_make_room():
     [
         (dict(lr=0.5), "The goal, 10⁻⁶ within 40 steps, is reached at step 1."),
         (dict(lr=0.2), "The goal, 10⁻⁶ within 40 steps, is reached at step 19."),
-        (dict(lr=0.1), "The goal, 10⁻⁶ within 40 steps, is missed: it takes 42."),
+        (dict(lr=0.1), "The goal, 10⁻⁶ within 40 steps, is missed: it takes 42 steps."),
         (dict(lr=0.01), "The goal, 10⁻⁶ within 40 steps, is not reached."),
     ],
 )

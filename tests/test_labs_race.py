@@ -11,7 +11,8 @@ from gdlab import descend, labs, optimizers, surfaces
 from gdlab.errors import Advice
 from gdlab.labs.paraboloid import FIELD, FLOOR, noisy_paraboloid, train
 from gdlab.stage.actors import Trail
-from gdlab.tuning import steps_to, tune
+from gdlab.tuning import MEMORIES, PRICE, RATES, search, steps_to, tune, tune_all
+from gdlab.verdict import heights
 
 race, paraboloid = (import_module(f"gdlab.labs.{name}") for name in ("race", "paraboloid"))
 
@@ -29,6 +30,38 @@ def test_tuning_finds_the_best_of_its_rates():
     assert best == 0.45
     # too few steps for anybody: the one that ends lowest
     assert tune(surfaces.square, optimizers.gradient_descent, 10.0, steps=1, rates=rates) == 0.45
+
+
+@pytest.mark.parametrize("surface", race.COURSES, ids=lambda surface: surface.name)
+@pytest.mark.parametrize("name", ["gradient_descent", "nesterov", "adam"])
+def test_the_search_that_stops_early_finds_what_a_full_one_finds(surface, name):
+    method, steps = optimizers.METHODS[name], 200
+    runs = descend(surface, method, steps=steps, lr=RATES)
+    arrivals = steps_to(runs, 1e-6)
+    found = search(surface, method, steps=steps, lr=RATES)
+    assert found.arrival == arrivals.min() and found.tried == len(RATES)
+    alone = descend(surface, method, steps=steps, **found.numbers)
+    assert steps_to(alone, 1e-6) == found.arrival
+    if np.isinf(found.arrival):  # then the one that ends lowest
+        ends = np.where(runs.first_bad_step < 0, heights(runs)[-1], np.inf)
+        assert found.numbers["lr"] == RATES[ends.argmin()]
+
+
+def test_the_search_waits_until_a_run_stays():
+    # with this rate momentum races through the goal long before it stays there
+    found = search(surfaces.square, optimizers.momentum, 10.0, goal=1e-3, lr=np.array([0.1]))
+    run = descend(surfaces.square, optimizers.momentum, 10.0, steps=300, lr=0.1)
+    assert (run.loss[:40] <= 1e-3).any() and found.arrival == steps_to(run, 1e-3) > 40
+
+
+def test_a_memory_is_tuned_at_the_same_price_as_none():
+    assert PRICE == len(RATES) * len(MEMORIES) == 7550
+    ball = tune_all(surfaces.ravine, optimizers.momentum)
+    plain = tune_all(surfaces.ravine, optimizers.gradient_descent)
+    assert ball.tried == plain.tried == PRICE and list(plain.numbers) == ["lr"]
+    assert ball.numbers["beta"] in MEMORIES and ball.numbers["lr"] in RATES
+    assert (ball.arrival, plain.arrival) == (16, 46)
+    assert list(tune_all(surfaces.ravine, optimizers.adam, steps=50).numbers) == ["lr", "beta1"]
 
 
 def trails(lab, panel=0):
@@ -135,6 +168,40 @@ def test_tune_each_searches_the_best_rates():
     )
 
 
+def test_the_memory_is_tuned_too_where_the_reader_says_so():
+    lab = labs.race(["gradient_descent", "momentum", "adam"], surfaces.ravine)
+    assert lab.state["betas"] == () and lab.state["tuning"] == "lr"
+    assert lab.scene.data["arrivals"] == {"gradient_descent": 49, "momentum": 167, "adam": 168}
+    lab.rows["tuning"].menu.value = "all"
+    assert dict(lab.state["betas"]) == {"momentum": pytest.approx(0.3), "adam": 0.38}
+    assert lab.scene.data["arrivals"] == {"momentum": 16, "adam": 24, "gradient_descent": 46}
+    assert lab.run["adam"].numbers["beta1"] == 0.38 and "beta" not in lab.run["adam"].numbers
+    assert notes(lab) == {
+        "gradient_descent": "<b>3.</b> step 46",
+        "momentum": "<b>1.</b> step 16",
+        "adam": "<b>2.</b> step 24",
+    }
+    text = lab.stage.scene["text"]
+    assert text.startswith("momentum (16, β 0.3), Adam (24, β 0.38), gradient desc")
+    again = code_again(lab)
+    assert again.state == lab.state and sent(again.scene) == sent(lab.scene)
+    lab.stage.start = [-3.0, 2.0]  # the numbers stay until they are tuned again
+    assert dict(lab.state["betas"])["adam"] == 0.38
+    lab.children[1].children[-1].children[-1].click()
+    found = tune_all(surfaces.ravine, optimizers.adam, (-3.0, 2.0)).numbers
+    assert (lab.state["adam"], dict(lab.state["betas"])["adam"]) == tuple(found.values())
+    lab.rows["tuning"].menu.value = "lr"
+    assert lab.state["betas"] == ()
+    assert lab.state["adam"] == tune(surfaces.ravine, optimizers.adam, (-3.0, 2.0))
+
+
+def test_a_memory_that_is_given_is_kept():
+    lab = labs.race(["momentum", "adam"], surfaces.ravine, betas={"momentum": 0.5}, adam=0.2)
+    assert lab.state["betas"] == (("momentum", 0.5),) and lab.state["adam"] == 0.2
+    assert lab.run["momentum"].numbers["beta"] == 0.5
+    assert code_again(lab).state == lab.state
+
+
 def test_the_same_state_is_the_same_picture_and_its_line_brings_it_back():
     def mine(x, grad, s, *, lr=0.1):
         return x - lr * grad(x)
@@ -171,6 +238,11 @@ def test_the_same_state_is_the_same_picture_and_its_line_brings_it_back():
         (labs.race, dict(goal=-1), "goal is -1: give a loss above 0, such as 1e-6"),
         (labs.race, dict(goal="a"), "goal is 'a': give a loss above 0, such as 1e-6"),
         (labs.race, dict(goal=None), "a race needs a goal: give a loss above 0, such as 1e-6."),
+        (labs.race, dict(tuning="eta"), "tuning is 'eta': choose one of 'lr', 'all'."),
+        (labs.race, dict(betas=3), "betas is 3: give pairs, such as (('momentum', 0.3),)."),
+        (labs.race, dict(betas={"adagrad": 0.5}), "adagrad has no memory in this field; these hav"),
+        (labs.race, dict(betas={"adam": 1.5}), "the β of adam is 1.5: memory must be at least 0"),
+        (labs.race, dict(betas={"adam": "a"}), "the β of adam is 'a': give a number"),
         (labs.paraboloid, dict(epochs=0), "epochs is 0: epochs must be at least 1 and below 201."),
         (labs.paraboloid, dict(epochs="a"), "epochs is 'a': give a number."),
         (labs.paraboloid, dict(batch_size=2.5), "batch_size is 2.5: give a whole number."),

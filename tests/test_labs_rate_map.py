@@ -197,7 +197,7 @@ def test_the_line_of_python_brings_the_scene_back():
 
 
 def test_what_has_no_map_is_told_in_a_sentence():
-    with pytest.raises(Advice, match="no quadratic"):
+    with pytest.raises(Advice, match="not a quadratic"):
         labs.rate_map(surface=[surfaces.bowl, surfaces.beale])
     with pytest.raises(Advice, match="the numbers lr and beta"):
         labs.rate_map(optimizers.gradient_descent)

@@ -488,6 +488,35 @@ def test_arguments_are_checked_before_the_thread_starts(few):
             train(few, **wrong)
 
 
+# A slice of them
+
+
+def test_few_digits_are_the_first_ones_at_half_the_resolution(digits, test_digits):
+    some = mnist.subset(train=30, validation=20, test=10)
+    assert [len(labels) for _, labels in some] == [30, 20, 10]
+    (images, labels), (others, their_labels), (tests, test_labels) = some
+    assert torch.equal(torch.cat([labels, their_labels]), digits[1][:50])
+    assert torch.equal(test_labels, test_digits[1][:10])
+    for small, large in ((images, digits[0]), (others, digits[0][30:]), (tests, test_digits[0])):
+        large = large[: len(small)].double().reshape(-1, 1, 28, 28)
+        expected = torch.nn.functional.avg_pool2d(large, 2).flatten(1)
+        assert small.dtype == torch.float64
+        assert torch.allclose(small, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (dict(train=0), "train is 0: give a number of digits, 1 to 10,000."),
+        (dict(test=2.5), "test is 2.5: give a number"),
+        (dict(train=9000, validation=2000), "11,000 digits: take 10,000 at most together."),
+    ],
+)
+def test_too_many_or_too_few_are_told_in_a_sentence(wrong, sentence):
+    with pytest.raises(Advice, match=sentence):
+        mnist.subset(**wrong)
+
+
 # A device that fails
 
 

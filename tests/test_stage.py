@@ -14,7 +14,7 @@ from PIL import Image
 
 from gdlab import labs, optimizers, plots, surfaces
 from gdlab.stage import actors
-from gdlab.stage.actors import Actor, Arrow, Curve, Dots, Fan, Trail
+from gdlab.stage.actors import Actor, Arrow, Curve, Dots, Fan, Tiles, Trail
 from gdlab.stage.stage import HERE, Stage, _small
 
 
@@ -137,7 +137,9 @@ def test_a_lost_run_stays_finite():
 
 def test_every_kind_of_actor_is_known_to_the_browser():
     kinds = {cls.kind for cls in Actor.__subclasses__()}
-    assert kinds == {"trail", "arrow", "fan", "curve", "dots", "image", "bars", "words"}
+    assert kinds == {
+        "trail", "arrow", "fan", "curve", "dots", "tiles", "image", "bars", "words",
+    }  # fmt: skip
     source = HERE.joinpath("actors.js").read_text(encoding="utf-8")
     assert [kind for kind in kinds if f"\n  {kind}(ctx, a" not in source] == []
 
@@ -159,6 +161,34 @@ def test_every_actor_stands_in_the_still_picture_at_its_last_moment(stage, actor
     points = {tuple(map(float, point)) for line in ax.lines for point in line.get_xydata()}
     tips = {tuple(map(float, text.xy)) for text in ax.texts}
     assert (2.0, 9.0) in points | tips
+
+
+def test_the_first_row_of_tiles_is_the_lowest_also_on_a_log_axis(stage):
+    colors = ("#ff0000", "#00ff00", "#0000ff")
+    cells = np.array([[0, 1], [1, 2]])
+    sides = np.array([0.0, 20.0]), np.array([1e-6, 1e2])
+    stage.show([Tiles(1, *sides, cells, colors, alpha=1.0)])
+    (told,) = stage.scene["actors"]
+    assert told["n"] == 2 and floats(told["cells"]).tolist() == [0, 1, 1, 2]
+    figure = stage.figure()
+    figure.set_layout_engine("none")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1]  # from below
+    ax = figure.axes[1]
+
+    def color(x, y):
+        column, row = ax.transData.transform((x, y)).astype(int)
+        return "#" + bytes(pixels[row, column, :3]).hex()
+
+    assert [color(5, 1e-4), color(15, 1e-4), color(5, 1e-1), color(15, 1e-1)] == [
+        "#ff0000", "#00ff00", "#00ff00", "#0000ff",
+    ]  # fmt: skip
+
+
+def test_a_letter_may_stand_for_a_ball(stage):
+    stage.show([Trail(0, np.array([1.0]), np.array([5.0]), symbol="A")])
+    assert stage.figure().axes[0].lines[-1].get_marker() == r"$\mathbf{A}$"
 
 
 def test_moving_curves_tell_how_many_values_a_moment_has():

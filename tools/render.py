@@ -64,6 +64,7 @@ def fixed_environment():
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as empty:
         os.environ.update(PYTHONHASHSEED="0", IPYTHONDIR=empty, MPLCONFIGDIR=empty)
+        os.environ["GDLAB_PROGRESS"] = "off"
         os.environ.pop("MPLBACKEND", None)
         try:
             yield

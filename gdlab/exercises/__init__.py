@@ -1,6 +1,7 @@
 """Exercises that answer back.
 
 In a chapter: `check` an answer, get `help`, `predict` before an experiment, `recall` after it.
+`progress` shows what was done so far, and `forget` erases it.
 An exercise or a question is one small object in the file of its chapter.
 
 >>> from gdlab import exercises
@@ -14,9 +15,10 @@ This goes uphill: the slope points up, so it is subtracted.
 from importlib import import_module
 from pkgutil import iter_modules
 
-from gdlab.exercises import questions
+from gdlab.exercises import questions, record
 from gdlab.exercises.checking import Exercise, Feedback
 from gdlab.exercises.folding import Help
+from gdlab.exercises.overview import Overview
 
 CHAPTERS = [
     import_module(f"{__name__}.{file.name}")
@@ -26,7 +28,18 @@ CHAPTERS = [
 EXERCISES = {exercise.key: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 QUESTIONS = {question.key: question for chapter in CHAPTERS for question in chapter.QUESTIONS}
 
-__all__ = ["EXERCISES", "QUESTIONS", "Exercise", "Feedback", "check", "help", "predict", "recall"]
+__all__ = [
+    "EXERCISES",
+    "QUESTIONS",
+    "Exercise",
+    "Feedback",
+    "check",
+    "forget",
+    "help",
+    "predict",
+    "progress",
+    "recall",
+]
 
 
 def check(key, answer):
@@ -39,7 +52,9 @@ def check(key, answer):
     """
     if not isinstance(key, str) or key not in EXERCISES:
         return Feedback(False, _unknown("exercise", EXERCISES))
-    return EXERCISES[key].check(answer)
+    feedback = EXERCISES[key].check(answer)
+    record.kept().add("solved" if feedback.ok else "ran", key)
+    return feedback
 
 
 def help(key):
@@ -49,12 +64,36 @@ def help(key):
 
 def predict(key):
     """A question to answer with a click, before you try."""
-    return questions.ask(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
+    if key not in QUESTIONS:
+        return _unknown("question", QUESTIONS)
+    record.kept().add("ran", key)
+    return questions.ask(QUESTIONS[key])
 
 
 def recall(key):
     """What you predicted, and what happens."""
     return questions.recall(QUESTIONS[key]) if key in QUESTIONS else _unknown("question", QUESTIONS)
+
+
+def progress():
+    """A table of your way so far: chapters run, exercises solved, predictions that were right.
+
+    A chapter counts as run once all its exercises were checked, rightly or not, and all its
+    questions asked. The facts lie in a file of your own, on this machine only.
+    """
+    mine = record.kept()
+    facts = mine.facts()
+    where = f"Only you can see this: it lies in {mine.path}. `exercises.forget()` erases it."
+    notes = (*([where] if facts else []), *mine.news())
+    right = {key: question.right for key, question in QUESTIONS.items()}
+    return Overview(facts, [*EXERCISES], right, notes)
+
+
+def forget():
+    """Erase all that `progress` knows, and show what is left: nothing."""
+    record.kept().forget()
+    questions.CHOSEN.clear()
+    return progress()
 
 
 def _unknown(what, known):

@@ -53,7 +53,7 @@ write_it = Exercise(
         (without_root, "The length is the square *root* of the sum of the squares."),
         (sum_of_sizes, "The length is not the sum of the sizes: it is √(g₁² + g₂² + …)."),
         (largest_one, "The length is not the largest number: it is √(g₁² + g₂² + …)."),
-        (signs, "This keeps the signs alone: the sizes belong to the direction, too."),
+        (signs, "This keeps only the signs; the sizes are part of the direction too."),
     ),
     hints=(
         "Downhill is the opposite of uphill, and the gradient points uphill.",
@@ -95,7 +95,7 @@ explore_it = Exercise(
     trials=(Value(within=0.05),),
     mistakes=(
         (level_again, "There you are as high as at the start: the lowest point lies half-way."),
-        (to_the_floor, "So far it is to the floor; but straight downhill misses the floor."),
+        (to_the_floor, "That is how far the floor is; but straight downhill misses it."),
         (rate, "This is η; the length of the step is η times the length of the gradient."),
         (whole_gradient, "This is the length of the gradient: with η = 1 you go far too far."),
     ),
@@ -189,11 +189,11 @@ find_the_bug = Exercise(
         Call((cubic, np.array([1.0, 2.0, 3.0]), 0.01), "x³ + xyz + z² at (1, 2, 3), h = 0.01"),
     ),
     mistakes=(
-        (as_it_was, "So far it is the program as it was: about half of the slope."),
+        (as_it_was, "This is still the program as it was: about half of the slope."),
         (one_side, "Now it is a slope, but of one side only: `left` is still the middle."),
         (not_put_back, "The first trap is gone. But where is x[0] while x[1] is measured?"),
         (put_back_too_far, "Almost: after −2h, a step of +h leads back to the middle, not +2h."),
-        (turned_round, "The sign is turned: the slope is right minus left."),
+        (turned_round, "The sign is the wrong way round: the slope is right minus left."),
     ),
     hints=(
         "Follow `x[i]` with a pencil: x + h, and then? Where is it when `left` is measured?",

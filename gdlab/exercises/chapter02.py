@@ -46,7 +46,7 @@ write_it = Exercise(
     mistakes=(
         (uphill, "This goes uphill: the slope points up, so it is subtracted."),
         (without_rate, "The learning rate is missing: multiply the slope by `lr`."),
-        (fixed_rate, "Here the rate is always 0.1: use `lr`, so that it can be turned."),
+        (fixed_rate, "Here the rate is always 0.1: use `lr`, so that it can be changed."),
         (step_alone, "This is the step alone: add it to `x`, where you stand."),
         (stays, "This stays where it is: subtract `lr` times the slope, `grad(x)`."),
         (against_x, "This subtracts the position: the slope there is `grad(x)`."),
@@ -158,11 +158,11 @@ find_the_bug = Exercise(
         Call((np.linspace(-1, 2, 8), np.linspace(3, 1, 8) ** 2, 0.05, 50), "8 points"),
     ),
     mistakes=(
-        (w_first, "So far it is the program as it was."),
+        (w_first, "This is still the program as it was."),
         (b_first, "Now `b` moves first, and `w` sees the new one: the same bug, turned round."),
         (backwards, "This goes uphill: the error is w·x + b − y, and its slope is subtracted."),
         (summed, "The loss is a mean over the samples, not a sum: so is its slope."),
-        (without_start, "The path shall begin with the start, (0, 0)."),
+        (without_start, "The path should begin with the start, (0, 0)."),
     ),
     hints=(
         "A step goes from where you stand. Is every slope here measured there?",

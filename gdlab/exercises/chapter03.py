@@ -190,7 +190,7 @@ find_the_bugs = Exercise(
     hints=(
         "Run it and look at what comes back. Is it finite? If not, how large is ηL?",
         "A number that is passed to a function is a copy: what `slower` does stays in `slower`.",
-        "Which line can w·x alone be? And where does the mean of u go?",
+        "Which lines can w·x alone draw? And where does the mean of u go?",
     ),
     solved="All four are mended: the mean slope, a rate that falls, an intercept, centred noise.",
 )

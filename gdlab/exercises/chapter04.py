@@ -195,7 +195,7 @@ def shuffled_once(x, y, lr, epochs, seed=0):
 SHUFFLE = "It fits, but it no longer shuffles: another seed gives the same path."
 
 
-ONCE = "It fits, but all epochs have one and the same order: shuffle at the start of each."
+ONCE = "It fits, but all epochs have the same order: shuffle at the start of each."
 
 
 def still_shuffles(answer):
@@ -223,7 +223,7 @@ find_the_bug = Exercise(
         Call((LINE + 1, 1 - LINE, 0.1, 100), "20 points exactly on the line 2 − x"),
     ),
     mistakes=(
-        (shuffled_apart, "So far it is the program as it was."),
+        (shuffled_apart, "This is still the program as it was."),
         (only_x, "Now only `x` is shuffled, and `y` is not: they still do not belong together."),
         (only_y, "Now only `y` is shuffled, and `x` is not: they still do not belong together."),
         (never_shuffled, SHUFFLE),

@@ -68,7 +68,7 @@ write_it = Exercise(
     ),
     mistakes=(
         (summed, "This adds the slopes of a batch up; take their mean."),
-        (over_size, "The last batch is shorter: divide by how many it has, as `.mean()` does."),
+        (over_size, "The last batch is shorter: divide by the number it has, as `.mean()` does."),
         (over_all, "Do not divide by n: the mean is over the batch."),
         (uphill, "This goes uphill: the error is w·x + b − y, and its slope is subtracted."),
         (without_the_two, "The square in the loss gives a factor 2 in its slope; it is missing."),
@@ -107,7 +107,7 @@ explore_it = Exercise(
     trials=(Value(within=0.021),),
     mistakes=(
         (root, "The noise falls like 1/√B, but V like 1/B: what counts is η/B."),
-        (unchanged, "A calmer slope bears a larger rate than before."),
+        (unchanged, "A calmer slope can take a larger rate than before."),
     ),
     hints=(
         "The ball's variance is V = η σ²/(B L (2 − ηL)). Which of these numbers change?",
@@ -214,7 +214,7 @@ find_the_bug = Exercise(
         Call((*FIVE, 0.1, 3, 8), "5 samples, 8 a batch"),
     ),
     mistakes=(
-        (as_it_was, "So far it is the program as it was."),
+        (as_it_was, "This is still the program as it was."),
         (tail_dropped, "The slope is a mean now. But what is left over at the end is dropped."),
         (
             still_summed,
@@ -232,7 +232,7 @@ find_the_bug = Exercise(
     ),
     hints=(
         "Print how many samples are in each batch, and the size of the first step.",
-        "What is `50 // 64`? And of what is the loss a mean?",
+        "What is `50 // 64`? And what is the loss a mean of?",
         "Let the batches begin at `range(0, len(x), size)`, and write `.mean()` for `.sum()`.",
     ),
     judge=uses_every_sample,

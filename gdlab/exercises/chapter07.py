@@ -87,13 +87,13 @@ write_it = Exercise(
         (uphill, "This goes uphill: the slope is subtracted from the velocity."),
         (forgets, "Nothing is remembered, so this is plain descent: keep the velocity in `s.v`."),
         (rate_twice, "The learning rate is in there twice: it is in the velocity already."),
-        (fixed_memory, "Here the memory is always 0.9: use `beta`, so that it can be turned."),
+        (fixed_memory, "Here the memory is always 0.9: use `beta`, so that it can be changed."),
         (as_printed, "This is the program of 07.3, with its bug."),
         (optimizers.momentum, "This is the average of chapter 06, with its slope at `x`."),
     ),
     hints=(
-        "It is heavy ball but for one thing: where the slope is measured.",
-        "`grad` is a function. Give it another place than `x`.",
+        "It is heavy ball, except for one thing: where the slope is measured.",
+        "`grad` is a function. Give it a place other than `x`.",
         "The look-ahead point is `x + beta * s.v`, with the velocity of the step before.",
     ),
     solved="It takes the same path as the course's own, 220 steps on two surfaces.",
@@ -172,16 +172,16 @@ find_the_bug = Exercise(
         Descent(surfaces.ravine, steps=200, numbers={"lr": 0.02, "beta": 0.9}),
     ),
     mistakes=(
-        (as_printed, "So far it is the program as printed."),
+        (as_printed, "This is still the program as printed."),
         (
             newer_still,
             "Almost: with the new v the step is βv − ηg. Its first part holds one −βηg already.",
         ),
         (velocity_alone, "The slope of this step is missing: with the new v it is βv − ηg."),
-        (never_renewed, "Now `s.v` is never renewed, and stays 0."),
+        (never_renewed, "Now `s.v` is never updated, and stays 0."),
         (
             optimizers.nesterov,
-            "This is Nesterov's method, but it walks x. The program shall walk the look-ahead "
+            "This is Nesterov's method, but it walks x. The program should walk the look-ahead "
             "points, and measure its slope there.",
         ),
         (optimizers.heavy_ball, "This is heavy ball: nothing looks ahead any more."),
@@ -190,7 +190,7 @@ find_the_bug = Exercise(
         "Look again at the derivation: is the v in it the one before this step, or after?",
         "Take the first step on x² with a pencil. The velocity was 0, so it should be −(1 + β)ηg. "
         "What does the program make of it?",
-        "Work out the step before the line that renews `s.v`. Or write it with the new v: "
+        "Work out the step before the line that updates `s.v`. Or write it with the new v: "
         "what is it then?",
     ),
     solved="It walks the look-ahead points of Nesterov's method, as PyTorch and Keras do.",

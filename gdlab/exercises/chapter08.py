@@ -92,7 +92,7 @@ write_it = Exercise(
         (without_square, "This adds up the slopes themselves: add up their squares."),
         (sum_of_sizes, "This adds up |g|: AdaGrad adds up g² and takes the root."),
         (inside, "Here ε stands inside the root, as in Keras; the formula has √h + ε."),
-        (too_late, "The memory is used before today's slope is in it: first renew `s.h`."),
+        (too_late, "The memory is used before today's slope is in it: update `s.h` first."),
         (one_for_all, "Here all parameters share one sum: square and divide each by its own."),
         (forgets, "This forgets: it is RMSProp with β = 0.9. AdaGrad adds up and keeps all."),
         (mean_square, "This takes the mean of the squares: AdaGrad takes their sum."),
@@ -156,13 +156,13 @@ find_the_bug = Exercise(
     reference=optimizers.adagrad,
     trials=(Descent(_texts, steps=60, numbers={"lr": 0.5, "eps": 1e-3, "batch_size": 5}), *TRIALS),
     mistakes=(
-        (added_epsilon, "So far it is the program as it was. What does its last line divide by?"),
+        (added_epsilon, "This is still the program as it was. What does its last line divide by?"),
         (without_epsilon, "Now ε is gone, and 0/0 is still there."),
         (inside, "It does not break any more. But the formula has √h + ε: ε stands outside."),
     ),
     hints=(
         "In a batch without the word, the slope of w is 0. What is h then, and what is 0/0?",
-        "ε is there to prevent that. To what does the program add it? Division comes first.",
+        "ε is there to prevent that. What does the program add it to? Division comes first.",
     ),
     solved="A parameter that has not seen a slope now stays where it is: 0/(0 + ε) = 0.",
 )

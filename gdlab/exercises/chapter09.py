@@ -105,7 +105,7 @@ write_it = Exercise(
         (doubled, "`g * 2` is twice the slope, not its square: that is `g**2`."),
         (mean_size, "This averages the slope's size |g|: RMSProp averages g² and takes the root."),
         (root_of_both, "Here ε stands inside the root, as in Keras; the formula has √v + ε."),
-        (too_late, "The memory is used before today's slope is in it: first renew `s.v`."),
+        (too_late, "The memory is used before today's slope is in it: update `s.v` first."),
         (one_for_all, "Here all parameters share one memory: square and divide each by its own."),
         (corrected, "This corrects the start of v, as Adam does (chapter 11); RMSProp does not."),
         (added_epsilon, "Here ε is added to the position: put brackets around √v + ε."),
@@ -113,7 +113,7 @@ write_it = Exercise(
     ),
     hints=(
         "Three lines: the slope, the memory, the step. Call `grad(x)` once and give it a name.",
-        "`s.v` starts at zero by itself. Renew it: β of the old, (1 − β) of the squared slope.",
+        "`s.v` starts at zero by itself. Update it: β of the old, (1 − β) of the squared slope.",
         "The step is `lr * g / (s.v**0.5 + eps)`.",
     ),
     solved="The same path as the course's own, over 220 steps on three surfaces.",
@@ -152,7 +152,7 @@ explore_it = Exercise(
         (learning_rate, "η is the length of a step once v has settled; at first v is too small."),
         (as_gradient_descent, "That is gradient descent's first step: here the slope is divided."),
         (with_nine_tenths, "That is right for β = 0.9; PyTorch's default is 0.99."),
-        (without_a_root, "After one step v = (1 − β) g², but it is its root that divides."),
+        (without_a_root, "After one step v = (1 − β) g², but the slope is divided by its root."),
     ),
     hints=(
         "What is v after one step from zero? Write it with g = 50.",
@@ -194,7 +194,7 @@ find_the_bug = Exercise(
     reference=as_the_formula_says,
     trials=TRIALS,
     mistakes=(
-        (optimizers.rmsprop, "So far it is the program as printed: compare its last line."),
+        (optimizers.rmsprop, "This is still the program as printed: compare its last line."),
         (twice, "Now ε stands in both places: the formula has it only inside the root."),
         (in_the_memory, "Now ε piles up in the memory: add it only where you take the root."),
         (not_guarded, "ε is lost: the formula has it inside the root."),

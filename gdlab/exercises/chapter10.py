@@ -119,7 +119,7 @@ write_it = Exercise(
         (own_step_first, "The step is taken with the new u: `s.u` is renewed after it, by its Δ."),
         (never_renews, "u is never renewed: after the step, average Δ² into `s.u`."),
         (swapped, "β and 1 − β are swapped: β is the share of the *old* average."),
-        (rmsprop, "This is RMSProp: in the place of η belongs √(u + ε), the size of the steps."),
+        (rmsprop, "This is RMSProp: √(u + ε), the size of the steps, belongs where η stands."),
         (uphill, "This goes uphill: the step is subtracted."),
     ),
     hints=(
@@ -201,7 +201,7 @@ find_the_bug = Exercise(
     reference=optimizers.adadelta,
     trials=TRIALS,
     mistakes=(
-        (stands_still, "So far it is the program as it was. How long is its first step?"),
+        (stands_still, "This is still the program as it was. How long is its first step?"),
         (late_guard, "It moves! But far too timidly: under the root, ε counts as √ε."),
         (root_of_each, "It moves! But the formula has the root of a sum: √(u + ε), not √u + √ε."),
         (grows_without_end, "It moves! But now ε stays in the memory: add it only under the root."),

@@ -133,7 +133,7 @@ write_it = Exercise(
     hints=(
         "Six lines: the slope, two memories, two corrections, the step.",
         "The corrected m̂ and v̂ are used once and not kept: give them names without `s.`.",
-        "`m_hat = s.m / (1 - beta1**s.t)`, and v̂ likewise.",
+        "`m_hat = s.m / (1 - beta1**s.t)`, and the same for v̂.",
     ),
     solved="The same path as the course's own, over 260 steps on three surfaces.",
 )
@@ -212,7 +212,7 @@ find_the_bug = Exercise(
     reference=optimizers.adam,
     trials=TRIALS,
     mistakes=(
-        (as_printed, "So far it is the program as it was. Which t does the second step see?"),
+        (as_printed, "This is still the program as it was. Which t does the second step see?"),
         (counts_now, "It counts now. The other bug is in the last line: what does ε belong to?"),
         (stuck_at_one, "ε is in its place. The other bug: which t does the second step see?"),
         (one_late, "The count is one too high: `s.t` is 1 already at the first step."),

@@ -61,9 +61,12 @@ write_it = Exercise(
         (first_touch, "This counts the first touch: a ball that races through has not arrived."),
         (last_step_outside, "This is the last step *above* the goal: arrival is one later."),
         (counts_below, "This counts the steps below the goal, not the one where it stays."),
-        (strictly_below, "At the goal counts as arrived, too: only what is above it does not."),
-        (past_the_end, "Whoever never stays has not arrived: give `np.inf`."),
-        (gives_length, "Whoever never stays has not arrived: give `np.inf`."),
+        (
+            strictly_below,
+            "A loss exactly at the goal has arrived; only one above it has not.",
+        ),
+        (past_the_end, "A run that never stays has not arrived: give `np.inf`."),
+        (gives_length, "A run that never stays has not arrived: give `np.inf`."),
     ),
     hints=(
         "Which is the last step at which the loss is still *above* the goal?",
@@ -153,7 +156,7 @@ def _judge(make):
     if lost > 0.008:
         what = "No plane follows x² + y²: give the model something curved."
     else:
-        what = "One of the squares can be followed now, the other one not yet."
+        what = "The model can follow one of the squares now, but not yet the other."
     return f"Without any noise the best fit still leaves {lost:.4f}. {what}"
 
 
@@ -164,7 +167,7 @@ find_the_flaw = Exercise(
     mistakes=(
         (plane, "No plane follows x² + y²"),
         (with_product, "No plane follows x² + y²"),
-        (one_square, "the other one not yet"),
+        (one_square, "but not yet the other"),
         (single_row, "Give one row for each point"),
     ),
     judge=_judge,
@@ -175,17 +178,80 @@ find_the_flaw = Exercise(
     solved="Now only the noise is left: the floor falls from 1.0111 to 1.",
 )
 
-EXERCISES = (write_it, explore_it, find_the_flaw)
+# 12.4  Judge it
+
+NEVER = np.inf
+
+
+def share(a, b):
+    return ((a < b) + 0.5 * (a == b)).mean()
+
+
+def ties_are_wins(a, b):
+    return (a <= b).mean()
+
+
+def ties_are_losses(a, b):
+    return (a < b).mean()
+
+
+def the_other_share(a, b):
+    return share(b, a)
+
+
+def only_those_who_arrive(a, b):
+    there = np.isfinite(a) & np.isfinite(b)
+    return share(a[there], b[there])
+
+
+def in_per_cent(a, b):
+    return 100 * share(a, b)
+
+
+def counts_wins(a, b):
+    return ((a < b) + 0.5 * (a == b)).sum()
+
+
+def by_medians(a, b):
+    return float(np.median(a) < np.median(b)) + 0.5 * (np.median(a) == np.median(b))
+
+
+judge_it = Exercise(
+    "12.4",
+    "A win, or luck?",
+    reference=share,
+    trials=(
+        Call((np.array([16.0, 20, 18, 17]), np.array([20.0, 16, 18, 19])), "four starts"),
+        Call((np.array([30, NEVER, 30, NEVER, 31]), np.array([NEVER, 30, 40, NEVER, 50])), "five"),
+    ),
+    mistakes=(
+        (ties_are_wins, "A tie is worth half a win, not a whole one."),
+        (ties_are_losses, "A tie is worth half a win, not nothing."),
+        (the_other_share, "This is the share that the second one wins."),
+        (only_those_who_arrive, "Who arrives beats who does not: keep those starts."),
+        (in_per_cent, "Give a share between 0 and 1, not per cent."),
+        (counts_wins, "This counts the wins: divide by the number of starts."),
+        (by_medians, "Compare start by start; two medians say nothing about luck."),
+    ),
+    hints=(
+        "Compare start by start: `a < b` is an array of True and False.",
+        "True counts as 1, so `(a < b).mean()` is the share of clear wins.",
+        "`a == b` finds the ties, also where both are `np.inf`. Each adds a half.",
+    ),
+    solved="A share of 0.5 is a draw. Near it, one more step at one start is no win.",
+)
+
+EXERCISES = (write_it, explore_it, find_the_flaw, judge_it)
 
 QUESTIONS = (
     Question(
         "12.p",
-        "All ten start on the ravine x² + 10y², each with its own best η. "
+        "All ten start on the ravine x² + 10y², each with its own best η and β = 0.9. "
         "Is Adam before plain gradient descent?",
         ("Adam is first", "gradient descent is first", "they arrive together"),
         "gradient descent is first",
-        "The ravine is a mild quadratic, κ = 10, and its η is tuned. Adam's average of the slopes "
-        "overshoots and swings; other courses turn the order round.",
+        "The ravine is a mild quadratic, κ = 10, and with β₁ = 0.9 Adam's average of the slopes "
+        "overshoots and swings. Other courses turn the order round, and so does a tuned β₁.",
     ),
     Question(
         "12.q",

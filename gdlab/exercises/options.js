@@ -1,4 +1,7 @@
 // A question with options to click. The chosen one is sent to Python and stays marked.
+// One module with the stage's kernel.js, which `widgets.py` puts before it.
+
+const LOST = "Run this cell again: the kernel was restarted or stopped, and a click is no longer noted.";
 
 export default {
   render({ model, el }) {
@@ -13,6 +16,7 @@ export default {
     const said = document.createElement("span");
     said.className = "gd-said";
     said.setAttribute("aria-live", "polite");
+    let lost = false;
     const buttons = model.get("options").map((option) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -28,14 +32,22 @@ export default {
       const chosen = model.get("chosen");
       for (const button of buttons) {
         button.setAttribute("aria-checked", String(button.textContent === chosen));
+        button.disabled = lost;
       }
-      said.textContent = chosen ? "Noted. Now try it." : "";
+      said.textContent = lost ? LOST : chosen ? "Noted. Now try it." : "";
     };
     row.append(...buttons, said);
     root.append(text, row);
     el.append(root);
     model.on("change:chosen", show);
+    const unwatch = watchKernel(model, () => {
+      lost = true;
+      show();
+    });
     show();
-    return () => model.off("change:chosen", show);
+    return () => {
+      model.off("change:chosen", show);
+      unwatch();
+    };
   },
 };

@@ -3,6 +3,7 @@
 import html
 from dataclasses import dataclass
 
+from gdlab.exercises import record
 from gdlab.exercises.checking import card
 
 
@@ -33,15 +34,23 @@ class Question:
         return f"You predicted “{chosen}”:", f"it is “{self.right}”. {self.because}", ""
 
 
-CHOSEN = {}  # the reader's predictions so far: key → option
+CHOSEN = {}  # the predictions of this kernel: key → option
 LISTENERS = {}  # what wants to know of a new one: key → functions
 
 
 def choose(key, option):
     """Remember a prediction, and tell those who show it."""
     CHOSEN[key] = option
+    record.kept().add("predicted", key, option)
     for listener in LISTENERS.get(key, ()):
         listener()
+
+
+def chosen(question):
+    """What was predicted, now or on another day; "" if nothing was."""
+    before = record.kept().facts().get(("predicted", question.key))
+    option = CHOSEN.get(question.key, before)
+    return option if option in question.options else ""
 
 
 def ask(question):
@@ -49,7 +58,7 @@ def ask(question):
     from gdlab.exercises.widgets import Options
 
     options = Options(question=question.text, options=list(question.options))
-    options.chosen = CHOSEN.get(question.key, "")
+    options.chosen = chosen(question)
     options.observe(lambda change: choose(question.key, change.new), "chosen")
     listed = " / ".join(question.options)
     items = "".join(f"<li>{html.escape(option)}</li>" for option in question.options)
@@ -61,8 +70,8 @@ def recall(question):
     """What was predicted and what happens; a widget that follows a later click."""
     from gdlab.exercises.widgets import Note
 
-    lead, text, mood = question.outcome(CHOSEN.get(question.key))
-    note = Note(card(lead, text, mood))
+    lead, text, mood = question.outcome(chosen(question))
+    note = Note(value=card(lead, text, mood))
 
     def renew():
         note.value = card(*question.outcome(CHOSEN[question.key]))

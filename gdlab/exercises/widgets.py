@@ -1,10 +1,11 @@
-"""The two widgets of a prediction; the only module of the exercises that loads ipywidgets."""
+"""The two widgets of a prediction; the only module of the exercises that loads anywidget."""
 
 import pathlib
 
 import anywidget
-import ipywidgets
 import traitlets
+
+from gdlab.stage import script
 
 HERE = pathlib.Path(__file__).parent
 
@@ -28,9 +29,9 @@ class Still:
 
 
 class Options(Still, anywidget.AnyWidget):
-    """A question and a row of options, of which one can be chosen."""
+    """A question and a row of options, to choose one from."""
 
-    _esm = HERE / "options.js"
+    _esm = script("kernel") + HERE.joinpath("options.js").read_text("utf-8")
     _css = HERE / "options.css"
 
     question = traitlets.Unicode().tag(sync=True)
@@ -38,5 +39,9 @@ class Options(Still, anywidget.AnyWidget):
     chosen = traitlets.Unicode().tag(sync=True)
 
 
-class Note(Still, ipywidgets.HTML):
-    """A card that may change its text."""
+class Note(Still, anywidget.AnyWidget):
+    """A card in HTML that may change its text."""
+
+    _esm = HERE / "note.js"
+
+    value = traitlets.Unicode().tag(sync=True)

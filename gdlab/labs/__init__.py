@@ -7,7 +7,10 @@
 'converged'
 """
 
+from gdlab.labs.basins import basins
 from gdlab.labs.batches import batches
+from gdlab.labs.chaos import chaos
+from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
 from gdlab.labs.direction import direction
 from gdlab.labs.drawing import drawing
@@ -21,10 +24,17 @@ from gdlab.labs.paraboloid import paraboloid
 from gdlab.labs.pictures import curve, land_and_curve, loss_curve, path
 from gdlab.labs.progress import progress
 from gdlab.labs.race import race
+from gdlab.labs.range_test import range_test
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
+from gdlab.labs.saddle import saddle
 from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
+from gdlab.labs.search import search
+from gdlab.labs.sharpness import sharpness
+from gdlab.labs.speedup import speedup
+from gdlab.labs.stale import stale
+from gdlab.labs.stopping import stopping
 from gdlab.labs.sweep import sweep
 from gdlab.labs.three_ways import three_ways
 from gdlab.labs.training import training
@@ -34,8 +44,11 @@ __all__ = [
     "Layout",
     "Scene",
     "Scenery",
+    "basins",
     "batches",
+    "chaos",
     "curve",
+    "depth",
     "descent",
     "direction",
     "drawing",
@@ -51,10 +64,17 @@ __all__ = [
     "path",
     "progress",
     "race",
+    "range_test",
     "rate_map",
     "rates",
+    "saddle",
     "scheduled",
+    "sharpness",
+    "search",
+    "stopping",
     "sweep",
+    "speedup",
+    "stale",
     "three_ways",
     "training",
 ]

@@ -38,7 +38,7 @@ def batches(
     goal=None,
     measured=(),
 ):
-    """A lab: every sample's slope as a thin arrow, the batch's, and the slope of them all.
+    """A lab: minus every sample's slope as a thin arrow, the batch's, and that of them all.
 
     The arrows are −∇J/L long: on a bowl each thin one ends where its own sample would have
     the minimum. The rate is ηₜ = η/(1 + k t). Every run measures the noise of its batches,

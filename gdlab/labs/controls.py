@@ -43,11 +43,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Seed(Number):
-    """The seed of some noise, with a button for the next one in place of a slider."""
+    """A seed, with a button for the next one in place of a slider; button: what stands on it."""
 
     name: str = "seed"
     about: Hyperparameter = SEED
     whole: bool = True
+    button: str = "new noise"
 
     def legal(self, value):
         try:
@@ -126,7 +127,7 @@ def numbers_of(method):
 
 
 def controls_of(state):
-    """A control for each number of a state, but for the start."""
+    """A control for each number of a state, except the start."""
     return [
         number(name, value, whole=isinstance(value, int) and name not in KNOWN)
         for name, value in state.items()

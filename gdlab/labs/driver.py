@@ -32,7 +32,8 @@ class Lab(widgets.VBox):
                   scene
         state     {name: value}; what `maker` calls by the same name
         controls  a list of `Number`, `Choice`, …: which values a reader may change
-        clicks    {panel: names}: what a click in a panel sets; a start takes the whole position
+        clicks    {panel: names}: what a click in a panel sets; a start takes as much of the
+                  position as it has coordinates, each other name one number of what is left
         pen       the name of a value that a reader draws in the first panel: a tuple of strokes,
                   each a tuple of points (x, y); None for none
         adjust    a function (before, after) → {name: value}: what else changes with a change
@@ -53,7 +54,7 @@ class Lab(widgets.VBox):
     def __init__(
         self, maker, scene, state, controls, *, clicks=None, pen=None, adjust=None, actions=None
     ):
-        self._maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
+        self.maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -88,7 +89,7 @@ class Lab(widgets.VBox):
     def put(self, **values):
         """Change values that have no row while something is at work; from any thread.
 
-        It is no change of the reader's: nothing stays behind as a ghost.
+        The reader did not change anything, so nothing stays behind as a ghost.
         """
         self._guarded(self._put, values)
 
@@ -101,7 +102,7 @@ class Lab(widgets.VBox):
     def code(self):
         """The line of Python that makes this lab, as it stands now."""
         counts = {n: value for n, value in self.state.items() if n not in self.scene.hidden}
-        return call(self._maker, counts, self.controls)
+        return call(self.maker, counts, self.controls)
 
     def figure(self, **values):
         """The current moment as a Matplotlib figure; with other values, how it would look."""
@@ -129,10 +130,13 @@ class Lab(widgets.VBox):
         self._change({row.name: row.value})
 
     def _clicked(self, change):
-        names, position = self._clicks[self.stage.panel], tuple(change.new)
-        if names == ("start",):
-            return self._change({"start": position[: len(self.state["start"])]})
-        self._change(dict(zip(names, position, strict=True)))
+        changes, rest = {}, tuple(change.new)
+        for name in self._clicks[self.stage.panel]:
+            taken = len(self.state["start"]) if name == "start" else 1
+            mine, rest = rest[:taken], rest[taken:]
+            if mine:
+                changes[name] = mine if name == "start" else mine[0]
+        self._change(changes)
 
     def _drawn(self, change):
         self.put(**{self._pen: as_tuples(change.new)})

@@ -60,7 +60,7 @@ def scene(*, x, y, method, start, steps, goal, **numbers):
             pictures.loss_curve(run),
             *pictures.step_arrows(run),
             Curve(DATA, ends, best[0] * ends + best[1], plots.GREEN, (4, 2), "the best line"),
-            Curve(DATA, ends, w * ends + b, color, label="the line of this step"),
+            Curve(DATA, ends, w * ends + b, color, label="the line at this step"),
         ],
         frames=steps + 1,
         title="A line through data",

@@ -52,7 +52,7 @@ def landscape(
 
     >>> lab = landscape(["adam"], steps=20)
     >>> lab
-    Adam (η = 0.001) on the digits, 20 steps of 100 digits: the plane holds 94 % of the path.
+    Adam (η = 0.001) on the digits, 20 steps of 100 digits: the plane holds 99 % of the path.
     """
     methods = methods_of(field)
     field = tuple(as_list(field)) if field else None

@@ -194,7 +194,7 @@ def judgement(run, goal=None, within=None):
     if verdict.kind == "diverged":
         text = f"{capital(verdict.reason)}."
         if verdict.step is not None:
-            text = f"From step {verdict.step} on it is lost: {verdict.reason}."
+            text = f"It is lost from step {verdict.step} on: {verdict.reason}."
     elif goal and run.surface.minima:
         text = f"{text} {against_goal(run, goal, within)}"
     return f"{capital(verdict.kind)}.", text
@@ -208,7 +208,7 @@ def against_goal(run, goal, within=None):
         return f"The goal, {target}, is not reached."
     step = int(below.argmax())
     if within and step > within:
-        return f"The goal, {target}, is missed: it takes {step}."
+        return f"The goal, {target}, is missed: it takes {step} steps."
     return f"The goal, {target}, is reached at step {step}."
 
 

@@ -17,6 +17,7 @@ class _Bar(widgets.HBox):
         self.bar.style.bar_color = VERMILLION
         self.told = widgets.Label()
         super().__init__([widgets.Label(words), self.bar, self.told])
+        self.add_class("gd-quiet")
 
     def __repr__(self):
         return f"{self.words}: {self.total:,} steps"

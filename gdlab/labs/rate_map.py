@@ -65,7 +65,7 @@ def rate_map(
         surface  a quadratic with one or two coordinates, or a list of them to choose from
         start, steps, goal, within  as in `descent`; lr, beta: the first point; numbers: those
                  of the method's others
-    Raises `Advice` for a surface that is no quadratic, or a method without lr or beta.
+    Raises `Advice` for a surface that is not a quadratic, or a method without lr or beta.
 
     >>> lab = rate_map(lr=0.16, beta=0.27)
     >>> lab
@@ -105,7 +105,7 @@ def scene(*, method, surface, start, steps, goal, within, lr, beta, **others):
     factors, edge = measure(method, surface, **others)
     arguments = surface, pictures.span(steps), goal, method, tuple(others.items())
     leaves = _leaves(factor)
-    text = f"{leaves}; {_best(factors)}"
+    text = f"{leaves}; {best_in_words(factors)}"
     return Scene(
         Scenery(LAYOUT, draw_panels, arguments),
         [
@@ -137,7 +137,7 @@ def measure(method, surface, **others):
     """The map, and where it ends: `error_factor` of shape (betas, lrs), and an η for each β.
 
     From that η on every larger one diverges; it is infinite where none does. `others` are the
-    method's numbers but for lr and beta.
+    method's numbers except lr and beta.
     """
     factors = _try(method, surface, LRS, BETAS[:, None], **others)
     last = factors.shape[1] - (factors < 1)[:, ::-1].argmax(1)  # after it all diverge
@@ -244,7 +244,7 @@ def _leaves(factor):
     return f"One step leaves {format_number(factor, 2)} of the error"
 
 
-def _best(factors):
+def best_in_words(factors):
     i, j = np.unravel_index(factors.argmin(), factors.shape)
     lr, beta, factor = (format_number(v, 2) for v in (LRS[j], BETAS[i], factors[i, j]))
     return f"at the cross, η = {lr} and β = {beta}, a step leaves {factor}."

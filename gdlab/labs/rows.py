@@ -15,7 +15,7 @@ DIGITS = 3  # a slider gives what its box shows
 class NumberRow(widgets.HBox):
     """A symbol, a slider and a box; `value` is the number itself, exactly as typed.
 
-    A typed value may lie outside the slider. One that is no number, or not a legal one, goes to
+    A typed value may lie outside the slider. One that is not a number, or not a legal one, goes to
     `advise` as a sentence, and the old value stays.
     """
 
@@ -97,14 +97,14 @@ class NumberRow(widgets.HBox):
 
 
 class SeedRow(NumberRow):
-    """A button for new noise in place of the slider.
+    """A button for the next seed in place of the slider.
 
-    The same seed gives the same noise: type it again to have a picture back.
+    The same seed gives the same chance: type it again to have a picture back.
     """
 
     def __init__(self, control, value, changed, advise):
         super().__init__(control, value, changed, advise)
-        button = widgets.Button(description="new noise", tooltip="another seed, another noise")
+        button = widgets.Button(description=control.button, tooltip="another seed")
         button.add_class("gd-push")
         button.on_click(lambda _: self.draw())
         label, _, box = self.children

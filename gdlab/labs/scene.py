@@ -86,7 +86,7 @@ class Scene:
         limits    {name: value}: where on a slider it begins to diverge, or None
         notes     {name: text}: what stands beside a row
         hidden    names of values that do not count here: no row, and not in the line of Python
-        run       the run it shows, or several of them, for whoever wants to compute with it
+        run       the run it shows, or several of them, to compute with
         data      other numbers behind the picture, by name
     """
 

@@ -1,18 +1,23 @@
-"""The digits: their files, a network as a surface over its weights, training in the background.
+"""The digits: their files, networks as surfaces over their weights, training in the background.
 
     from gdlab import mnist
 
-PyTorch is loaded when the network is first asked for: the files can be checked without it.
+PyTorch is loaded when a network is first asked for: the files can be checked without it.
 """
 
 from importlib import import_module
 
 HOME = {
+    "CLASSES": "perceptron",
     "accuracy": "perceptron",
+    "deep_layers": "deep",
+    "deep_network": "deep",
     "device": "perceptron",
     "devices": "perceptron",
+    "few": "deep",
     "image_of": "strokes",
     "initial": "perceptron",
+    "initial_deep": "deep",
     "layers": "perceptron",
     "learn": "recipe",
     "load": "perceptron",
@@ -21,9 +26,13 @@ HOME = {
     "plane": "planes",
     "predict": "perceptron",
     "principal_plane": "planes",
+    "propagated": "deep",
     "scores": "perceptron",
+    "signals": "deep",
+    "subset": "digits",
     "two_weights": "planes",
     "Network": "perceptron",
+    "Propagated": "deep",
 }
 __all__ = [name for name in HOME if name != "Network"]
 

@@ -35,7 +35,27 @@ function whereabouts({ px, py }, t) {
 // Where the values of this moment begin in y, which holds n of them a moment.
 const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
 
+// The tiles of a map as a picture, a pixel each; the first row is the lowest.
+function mosaic({ cells, n, colors }) {
+  const rows = cells.length / n, image = new ImageData(n, rows);
+  const inks = colors.map((c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16)));
+  cells.forEach((cell, i) => {
+    const place = n * (rows - 1 - Math.floor(i / n)) + (i % n);
+    image.data.set([...inks[cell], 255], 4 * place);
+  });
+  const canvas = new OffscreenCanvas(n, rows);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
 const DRAW = {
+  tiles(ctx, a, t) {
+    const [[left, right], [bottom, top]] = [a.px, a.py];
+    a.picture ??= mosaic(a);
+    Object.assign(ctx, { globalAlpha: a.alpha, imageSmoothingEnabled: false });
+    ctx.drawImage(a.picture, left, top, right - left, bottom - top);
+  },
+
   trail(ctx, a, t) {
     const { px, py, color } = a, last = px.length - 1, [now, head] = whereabouts(a, t);
     if (a.ghost && !last) return balls(ctx, [[px[0], py[0]]], 4.5, GHOST, HALO, 0.6);

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
@@ -96,18 +96,19 @@ class Trail(Actor):
         if self.dots:
             few = dict(ms=3.4, mfc="white", mec=self.color, mew=1.1)
             artists += ax.plot(self.x[:-1], self.y[:-1], "o", **few)
-        marker = MARKERS.get(self.symbol, "o")
-        return artists + ax.plot(
-            self.x[-1:], self.y[-1:], marker, ms=8, mfc=self.color, mec="white", mew=1.0
-        )
+        marker = "o" if self.symbol == "●" else MARKERS.get(self.symbol)
+        look = dict(marker=marker, ms=8, mec="white", mew=1.0)
+        if marker is None:  # a letter
+            look = dict(marker=f"$\\mathbf{{{self.symbol}}}$", ms=9, mew=0)
+        return artists + ax.plot(self.x[-1:], self.y[-1:], ls="", mfc=self.color, **look)
 
 
 @dataclass
 class Arrow(Actor):
     """An arrow a frame, from (x, y) by (dx, dy); all of shape (frames,).
 
-    Of many a still picture shows none (at the end of a path there is no step), or that of the
-    frame `still`.
+    Where there are many, a still picture shows none (at the end of a path there is no step), or
+    that of the frame `still`.
     """
 
     kind: ClassVar = "arrow"
@@ -197,6 +198,37 @@ class Dots(Actor):
         """The points at the frame `still`, the last one if nothing else is said."""
         x, y = np.atleast_2d(self.x)[self.still], np.atleast_2d(self.y)[self.still]
         return ax.plot(x, y, "o", color=self.color, ms=2 * self.size, mec="white", mew=0.5)
+
+
+@dataclass
+class Tiles(Actor):
+    """A map of coloured tiles, seen through to the scenery beneath.
+
+    Arguments: panel; x, y: where the map begins and ends, two numbers each; cells of shape
+    (rows, columns): which of `colors` each tile has, the first row at the first y. On a log axis
+    the tiles keep a ratio where they keep a distance on a linear one.
+    """
+
+    kind: ClassVar = "tiles"
+    panel: int
+    x: np.ndarray
+    y: np.ndarray
+    cells: np.ndarray
+    colors: tuple = ()
+    alpha: float = 0.7
+    label: str = ""
+
+    def draw(self, ax):
+        """All tiles."""
+        edges = [
+            (np.geomspace if scale == "log" else np.linspace)(*ends, count + 1)
+            for scale, ends, count in zip(
+                (ax.get_xscale(), ax.get_yscale()), (self.x, self.y), self.cells.shape[::-1],
+                strict=True,
+            )
+        ]  # fmt: skip
+        look = dict(cmap=ListedColormap(self.colors), vmin=-0.5, vmax=len(self.colors) - 0.5)
+        return [ax.pcolormesh(*edges, self.cells, alpha=self.alpha, lw=0, zorder=2, **look)]
 
 
 @dataclass

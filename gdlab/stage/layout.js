@@ -7,7 +7,10 @@ const SMALLEST = 150; // the picture is no lower than this
 
 // How much of the notebook can be seen at once.
 const visible = (node) =>
-  document.fullscreenElement ? innerHeight : node.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight;
+  document.fullscreenElement ? innerHeight : node.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight - bar();
+
+// On a page of the static edition its bar stands above everything.
+const bar = () => document.querySelector(".bar")?.offsetHeight ?? 0;
 
 // Where the sliders stand, and with them the words: below the picture, or beside it.
 const LAYOUTS = {

@@ -1,7 +1,13 @@
 // The Stage: a picture painted once, actors on a canvas above it, a player beneath.
 // Python sends `scenery` (the picture and where its axes lie), `scene` (the actors of a
 // run, as float32 buffers) and `mesh` (heights for the 3-D view); we send back `start`.
-// One module with panel.js, actors.js, relief.js and layout.js, which `stage.py` puts before it.
+// One module with kernel.js, panel.js, actors.js, relief.js and layout.js, which `stage.py` puts before it.
+
+// In place of the verdict, once nothing answers any more.
+const LOST = {
+  kind: "Run this cell again.",
+  text: "The kernel was restarted or stopped, and the new one does not know this lab.",
+};
 
 const SPEEDS = { "1×": 1, "2×": 2, "4×": 4, "¼×": 0.25, "½×": 0.5 };
 
@@ -86,6 +92,7 @@ class View {
     for (const name of ["play", "loop"]) this.turn(name, false);
     this.ready = this.setScenery();
     this.setScene();
+    this.unwatch = watchKernel(model, () => this.lose());
   }
 
   listen() {
@@ -146,6 +153,7 @@ class View {
     this.resized.disconnect();
     removeEventListener("resize", this.refit);
     document.removeEventListener("fullscreenchange", this.refit);
+    this.unwatch();
     cancelAnimationFrame(this.ticket);
     URL.revokeObjectURL(this.parts.image.src);
   }
@@ -202,17 +210,34 @@ class View {
     const scene = this.model.get("scene");
     if (!scene.actors) return;
     if (scene.id !== this.scene.id) this.setActors(scene);
-    const { verdict, kind, words, canvas } = this.parts;
-    kind.textContent = scene.kind && `${scene.kind} `;
-    words.textContent = scene.text;
-    verdict.dataset.kind = scene.kind.split(/\W/)[0].toLowerCase();
-    verdict.hidden = !(scene.kind || scene.text);
-    if (scene.text.length > (this.longest ?? 0)) { // it may need another line
-      this.longest = scene.text.length;
+    this.say(this.lost ? LOST : scene);
+    this.parts.code.hidden = !scene.code;
+    this.parts.canvas.ariaLabel = `${scene.kind} ${scene.text}`;
+  }
+
+  say({ kind, text }) {
+    const { verdict, kind: lead, words } = this.parts;
+    lead.textContent = kind && `${kind} `;
+    words.textContent = text;
+    verdict.dataset.kind = kind.split(/\W/)[0].toLowerCase();
+    verdict.hidden = !(kind || text);
+    if (text.length > (this.longest ?? 0)) { // it may need another line
+      this.longest = text.length;
       this.fit();
     }
-    this.parts.code.hidden = !scene.code;
-    canvas.ariaLabel = `${scene.kind} ${scene.text}`;
+  }
+
+  // The picture can still be played; what needs an answer from Python can no longer be worked.
+  lose() {
+    this.lost = true;
+    this.freeze();
+    this.setScene();
+  }
+
+  freeze() {
+    if (!this.lost) return;
+    const rows = this.lab?.querySelectorAll(".gd-rows > :not(.gd-verdict, .gd-legend)") ?? [];
+    for (const row of rows) row.inert = true;
   }
 
   setActors(scene) {
@@ -264,6 +289,7 @@ class View {
       this.lab = lab;
       this.resized.observe(lab);
       lab.addEventListener("focusin", takeKeys);
+      this.freeze();
     }
     nameControls(lab);
     if (lab.clientWidth !== this.fitted?.width || lab.offsetHeight > this.fitted.height) this.fit();
@@ -277,11 +303,12 @@ class View {
 
   fit() {
     if (!this.aspect || !this.lab?.clientWidth) return;
+    const before = this.fitted?.phone;
     this.fitted = fit(this.lab, this.root, this.parts, this.aspect);
-    if (this.fitted.phone !== this.model.get("portrait")) {
-      this.model.set("portrait", this.fitted.phone);
-      this.model.save_changes();
-    }
+    const { phone } = this.fitted;
+    if (phone === before || phone === this.model.get("portrait")) return;
+    this.model.set("portrait", phone); // asked for once: another view of this lab may be wider
+    this.model.save_changes();
   }
 
   redraw() {
@@ -404,6 +431,7 @@ class View {
   }
 
   grabStart(event) {
+    if (this.lost) return null;
     const covered = this.isOn("solid") ? 0 : -1;
     const number = this.model.get("clickable").find((n) =>
       n !== covered && this.panels[n].contains(...this.at(event)));

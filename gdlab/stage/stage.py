@@ -19,15 +19,15 @@ from gdlab.formatting import format_number
 from gdlab.plots import DRAWING, INK, format_powers
 
 HERE = pathlib.Path(__file__).parent
-PARTS = (
-    "panel",
-    "actors",
-    "relief",
-    "layout",
-    "stage",
-)  # one module for the browser, without a build step
+# One module for the browser, without a build step.
+PARTS = ("kernel", "panel", "actors", "relief", "layout", "stage")
 UNITS = 100  # the browser draws in units of the scenery, so many an inch
 SHARPNESS = 2  # pixels of the picture for each of them
+
+
+def script(part):
+    """The text of one of the stage's JavaScript files; other widgets share some of them."""
+    return HERE.joinpath(f"{part}.js").read_text("utf-8")
 
 
 class Stage(anywidget.AnyWidget):
@@ -50,7 +50,7 @@ class Stage(anywidget.AnyWidget):
     An empty stage
     """
 
-    _esm = "\n".join(HERE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS)
+    _esm = "\n".join(script(part) for part in PARTS)
     _css = HERE / "stage.css"
 
     title = traitlets.Unicode().tag(sync=True)

@@ -102,8 +102,8 @@ MISFIT = """([lab, phone]) => {
         const long = track.offsetWidth;
         if (track.offsetParent && long < enough) words.push(`track ${long}`);
     }
-    if (phone && rows && rows.clientHeight < Math.min(60, rows.scrollHeight))
-        words.push(`${rows.clientHeight} for the sliders`);
+    const little = Math.min(60, rows?.scrollHeight); // of what there is to see
+    if (phone && rows?.clientHeight < little) words.push(`${rows.clientHeight} for the sliders`);
     return words.join(', ');
 }"""
 

@@ -1,0 +1,143 @@
+"""Recorded formulas as JavaScript, one operation a line."""
+
+from gdlab.site.recording import Symbol, Tape, record_method, record_surface
+
+FUNCTIONS = {"sqrt", "exp", "log", "sin", "cos", "tanh", "abs"}
+
+
+def surface_source(surface):
+    """A `Surface` as a JavaScript expression: { f: (x) => height, grad: (x) => slope }.
+
+    >>> from gdlab import surfaces
+    >>> print(surface_source(surfaces.square))
+    {
+      f(x) {
+        const a = x[0] * x[0];
+        return a;
+      },
+      grad(x) {
+        const a = 2 * x[0];
+        return [a];
+      },
+    }
+    """
+    recorded = record_surface(surface)
+    f, grad = (_Writer(recorded.results[name]) for name in ("f", "grad"))
+    lines = ["{", "  f(x) {", *f.lines(4), f"    return {f.results[0]};", "  },"]
+    lines += [
+        "  grad(x) {",
+        *grad.lines(4),
+        f"    return [{', '.join(grad.results)}];",
+        "  },",
+        "}",
+    ]
+    return "\n".join(lines)
+
+
+def method_source(method, d):
+    """One step of a method as a JavaScript function (x, grad, s, n, t) => the next x.
+
+    x, s.NAME are arrays of d numbers, n.NAME the hyperparameters, t counts 1, 2, 3, …; it changes
+    the memory s, as the Python function does.
+
+    >>> from gdlab import optimizers
+    >>> print(method_source(optimizers.momentum, 1))
+    (x, grad, s, n, t) => {
+      const a = n.beta * s.v[0];
+      const b = 1 - n.beta;
+      const c = grad([x[0]]);
+      const d = b * c[0];
+      const e = a + d;
+      const f = n.lr * e;
+      const g = x[0] - f;
+      s.v = [e];
+      return [g];
+    }
+    """
+    recorded = record_method(method, d)
+    names = list(recorded.results)
+    writer = _Writer([value for name in names for value in recorded.results[name]])
+    lines, out = ["(x, grad, s, n, t) => {", *writer.lines(2)], writer.results
+    for i, name in enumerate(names[1:], start=1):
+        lines.append(f"  s.{name} = [{', '.join(out[d * i : d * i + d])}];")
+    return "\n".join([*lines, f"  return [{', '.join(out[:d])}];", "}"])
+
+
+def numbers_source(function, names):
+    """A function of named numbers to a list of numbers, as ({ name, … }) => [ … ].
+
+    >>> print(numbers_source(lambda lr: [lr, lr / 2], ("lr",)))
+    ({ lr }) => {
+      const a = lr / 2;
+      return [lr, a];
+    }
+    """
+    tape = Tape()
+    writer = _Writer(function(**{name: tape.name(name) for name in names}))
+    lines = [f"({{ {', '.join(names)} }}) => {{", *writer.lines(2)]
+    return "\n".join([*lines, f"  return [{', '.join(writer.results)}];", "}"])
+
+
+class _Writer:
+    """The lines that compute some symbols, and the names of these."""
+
+    def __init__(self, results):
+        self._written, self._names = [], {}
+        self.results = [self._text(result) for result in results]
+
+    def lines(self, indent):
+        return [" " * indent + line for line in self._written]
+
+    def _text(self, value):
+        """What stands for a value in a later line."""
+        if not isinstance(value, Symbol):
+            return _number(float(value))
+        if value.operation == "name":
+            return value.operands[0]
+        if value.operation == "at":
+            return self._text(value.operands[0])
+        if value not in self._names:
+            text = _expression(value.operation, [self._text(o) for o in value.operands])
+            if value.operation.startswith("["):
+                self._names[value] = text
+            else:
+                self._names[value] = _letters(len(self._written))
+                self._written.append(f"const {self._names[value]} = {text};")
+        return self._names[value]
+
+
+def _expression(operation, operands):
+    if operation == "grad":
+        return f"grad([{', '.join(operands)}])"
+    if operation.startswith("["):
+        return operands[0] + operation
+    if operation in FUNCTIONS:
+        return f"Math.{operation}({operands[0]})"
+    if len(operands) == 1:
+        return f"-{operands[0]}"
+    a, b = operands
+    if operation == "**":  # as NumPy does it
+        special = {"2": f"{a} * {a}", "0.5": f"Math.sqrt({a})", "1": a}
+        return special.get(b, f"Math.pow({a}, {b})")
+    return f"{a} {operation} {b}"
+
+
+def _number(value):
+    """A number as JavaScript reads it, exactly; a negative one in brackets.
+
+    >>> _number(2.0), _number(0.1), _number(-1e-8)
+    ('2', '0.1', '(-1e-08)')
+    """
+    text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return f"({text})" if value < 0 else text
+
+
+def _letters(number):
+    """a, b, c, …, then a1, b1, …: short names, but for those of the arguments, x, s, n and t.
+
+    >>> [_letters(n) for n in (0, 1, 20, 21)]
+    ['a', 'b', 'z', 'a1']
+    """
+    letters = "abcdefghijklmopqruvwz"
+    round_, place = divmod(number, len(letters))
+    return letters[place] + (str(round_) if round_ else "")

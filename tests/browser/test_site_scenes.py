@@ -1,0 +1,142 @@
+"""The labs of the static edition say and draw what Python's do, for hundreds of states."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gdlab import descend, dialects, labs, optimizers, surfaces
+from gdlab.site.export import program
+from gdlab.site.makers import ALIVE
+from gdlab.site.pages import write_shared
+
+pytestmark = pytest.mark.browser
+
+BOTH = [surfaces.square, surfaces.ravine]
+LABS = {
+    "descent": lambda: labs.descent(optimizers.momentum, [*surfaces.SURFACES.values()], within=30),
+    "plain": lambda: labs.descent(surface=BOTH, goal=None),
+    "direction": lambda: labs.direction(surfaces.beale, start=(1.0, 0.5)),
+    "memory": lambda: labs.memory([optimizers.adam, optimizers.rmsprop], BOTH, lr=0.1),
+    "adagrad": lambda: labs.memory(optimizers.adagrad, surfaces.beale, lr=0.5),
+    "adadelta": lambda: labs.memory(optimizers.adadelta, BOTH, eps=1e-4),
+    "measured": lambda: labs.memory(optimizers.momentum, surfaces.ravine, lr=0.1),
+    "rates": lambda: labs.rates((0.02, 0.2, 0.9), surfaces.ravine),
+    "lookahead": lambda: labs.lookahead(surface=BOTH, within=30),
+    "fit": lambda: labs.fit([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 4.0, 7.0], lr=0.1),
+    "rate_map": lambda: labs.rate_map([d.method for d in dialects.DIALECTS[:2]], surfaces.ravine),
+    "scheduled": lambda: labs.scheduled([surfaces.ravine, surfaces.bowl]),
+    "race": lambda: labs.race(["gradient_descent", "adam"], surfaces.ravine),
+}
+NOT_THERE = {"scheduled": ["steps"], "race": ["tuning"]}  # controls that take Python
+STATES = 15  # of each lab
+
+
+def a_state(lab, rng):
+    """Random legal values for the controls of a lab, and a start within its view."""
+    values = {}
+    for name, control in lab.controls.items():
+        if hasattr(control, "options"):
+            values[name] = rng.choice(len(control.options))
+            values[name] = list(control.options.values())[values[name]]
+        elif name == "steps":
+            values[name] = int(rng.integers(1, 61))
+        else:
+            low, high = control.about.low, control.about.high
+            share = rng.uniform(0, 0.8)  # few of the runs should fly away
+            value = low * (high / low) ** share if control.about.log else low + share * (high - low)
+            values[name] = float(f"{value:.3g}")
+    for name in NOT_THERE.get(lab.maker.__name__, ()):
+        values.pop(name)
+    view = values.get("surface", lab.state.get("surface", getattr(lab.run, "surface", None))).view
+    values["start"] = tuple(float(rng.uniform(low, high)) for low, high in view)
+    return values
+
+
+def for_the_browser(lab):
+    """A state of Python's as the page holds it: surfaces and methods by number."""
+    plain = (int, float, str, type(None))
+    out = {name: value for name, value in lab.state.items() if isinstance(value, plain)}
+    for name in ("surface", "method"):
+        control = lab.controls.get(name)
+        values = list(control.options.values()) if control else [lab.state.get(name)]
+        out[name] = str(next(i for i, v in enumerate(values) if v is lab.state.get(name)))
+    return out | {"start": list(lab.state["start"])}
+
+
+IN_THE_BROWSER = """(state) => {
+    const plain = (v) => (ArrayBuffer.isView(v) ? Array.from(v, String) : v);
+    const spread = (a) => Object.fromEntries(Object.entries(a).map(([k, v]) => [k, plain(v)]));
+    const { kind, text, summary, name, actors } = SCENES[spec.maker](spec, state);
+    return JSON.stringify({ kind, text, summary, name, actors: actors.map(spread) });
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser, tmp_path_factory):
+    """A page with the program of the static edition, and nothing else."""
+    folder = tmp_path_factory.mktemp("site")
+    write_shared(folder)
+    page = browser.new_page()
+    page.add_script_tag(path=folder / "gdlab.js")
+    yield page
+    page.close()
+
+
+def test_every_lab_that_is_alive_is_compared():
+    assert {make().maker.__name__ for make in LABS.values()} == set(ALIVE)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_scene_of_the_browser_is_pythons(page, name):
+    lab, rng = LABS[name](), np.random.default_rng(0)
+    page.evaluate(f"() => {{ globalThis.spec = {program(lab)}; }}")
+    agree = 0
+    for _ in range(STATES):
+        lab.set(**a_state(lab, rng))
+        if not is_calm(lab):
+            continue
+        theirs = page.evaluate(IN_THE_BROWSER, for_the_browser(lab))
+        compare(lab, json.loads(theirs))
+        agree += 1
+    assert agree >= STATES // 2
+
+
+def is_calm(lab):
+    """Whether a start a hair away leads to the same place: chaos would magnify the last digit."""
+    return all(_is_calm(run) for run in runs_of(lab.run))
+
+
+def runs_of(shown):
+    """The single runs of a lab: of one, of a batch, or of several methods."""
+    if shown is None:
+        return []
+    if isinstance(shown, dict):
+        return list(shown.values())
+    return [shown] if shown.loss.ndim == 1 else [shown[i] for i in range(shown.loss.shape[1])]
+
+
+def _is_calm(run):
+    near = run.x[0] * (1 + 1e-13) + 1e-14
+    again = descend(run.surface, run.method, near, steps=run.steps, **run.numbers)
+    apart, size = np.abs(again.x - run.x).max(), 1 + np.abs(run.x).max()
+    return run.first_bad_step < 0 and apart < 1e-10 * size
+
+
+def compare(lab, theirs):
+    """The same words; the same actors, and where they are."""
+    scene = lab.scene
+    for field in ("kind", "text", "summary", "name"):
+        assert theirs[field] == getattr(scene, field)
+    assert [a["kind"] for a in theirs["actors"]] == [a.kind for a in scene.actors]
+    for ours, other in zip(scene.actors, theirs["actors"], strict=True):
+        for field in ("label", "color", "panel"):
+            assert other[field] == getattr(ours, field)
+        for name in ("x", "y", "dx", "dy", "z"):
+            mine = getattr(ours, name, None)
+            if mine is None:
+                assert other.get(name) is None
+                continue
+            mine = np.ravel(np.asarray(mine, dtype=float))
+            near = 1e-9 * (1 + np.nanmax(np.abs(mine), initial=0))
+            np.testing.assert_allclose(np.array(other[name], float), mine, rtol=1e-7, atol=near)
