@@ -211,7 +211,7 @@ QUESTIONS = (
         "Which step of length 0.3 from (−2, 1.2) leads lowest?",
         ("towards the floor", "straight against the gradient", "along the line of equal height"),
         "straight against the gradient",
-        "For a short step only the slope under your feet counts, and in a valley that is not "
-        "round it does not point away from the floor.",
+        "For a short step only the slope under your feet counts. In a valley that is not round, "
+        "straight against it is not straight towards the floor.",
     ),
 )

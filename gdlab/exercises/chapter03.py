@@ -152,6 +152,8 @@ SENTENCES = {
 
 
 def _judge(program):
+    if not callable(program):
+        return "The exercise asks for a function (x, u, epochs) that returns w, b, lr."
     rng = np.random.default_rng(3)
     x, u = rng.uniform(0, 1, 100), rng.uniform(0, 1, 100)
     back = program(x.copy(), u.copy())
@@ -189,7 +191,8 @@ find_the_bugs = Exercise(
     judge=_judge,
     hints=(
         "Run it and look at what comes back. Is it finite? If not, how large is ηL?",
-        "A number that is passed to a function is a copy: what `slower` does stays in `slower`.",
+        "`lr = …` inside a function changes the function's own `lr`, and no other: what `slower` "
+        "does stays in `slower`.",
         "Which lines can w·x alone draw? And where does the mean of u go?",
     ),
     solved="All four are mended: the mean slope, a rate that falls, an intercept, centred noise.",
