@@ -174,6 +174,11 @@ def test_a_path_that_breaks_off_is_told():
     assert "step 5" in text and "yours not a finite number" in text
 
 
+def test_an_infinite_answer_is_called_by_its_name():
+    text = exercises.check("12.1", lambda loss, goal: np.inf).text
+    assert "yours inf, expected 2" in text
+
+
 def test_an_error_in_the_readers_function_names_its_line():
     def forgets(x, grad, s, *, lr=0.1):
         return x - lr * gard(x)  # noqa: F821

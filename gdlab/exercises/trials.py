@@ -191,7 +191,7 @@ def _apart(mine, truth):
 
 def _format_point(point, digits=3):
     values = np.ravel(point)
-    shown = [format_number(float(v), digits) for v in values]
+    shown = [f"{v:g}" if np.isinf(v) else format_number(float(v), digits) for v in values]
     if len(shown) == 1:
         return shown[0]
     return f"({', '.join(shown[:4])}{', …' if len(shown) > 4 else ''})"
