@@ -78,7 +78,7 @@ def recall(key):
 def progress():
     """A table of your way so far: chapters run, exercises solved, predictions that were right.
 
-    A chapter counts as run once all its exercises were checked, rightly or not, and all its
+    A chapter counts as run once all its exercises were checked, solved or not, and all its
     questions asked. The facts lie in a file of your own, on this machine only.
     """
     mine = record.kept()

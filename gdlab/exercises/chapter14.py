@@ -256,7 +256,7 @@ chosen_by_test = Exercise(
         ),
         (mean_of_tests, "This tells of settings that nobody would use: choose one first."),
         (by_both, "The test digits still have a say in the choice."),
-        (worst, "The shares are of digits read *rightly*: choose the largest."),
+        (worst, "The shares are of digits read *correctly*: choose the largest."),
     ),
     hints=(
         "Which digits decided on the settings? May the same digits say how good they are?",

@@ -158,7 +158,7 @@ find_the_bug = Exercise(
     trials=(
         Call((FEW, RIGHT), "2 images with 3 scores each"),
         Call((MORE, ALSO), "4 images with 10 scores each"),
-        Call((np.eye(10) * 20, np.arange(10)), "ten images, each read rightly and surely"),
+        Call((np.eye(10) * 20, np.arange(10)), "ten images, each read correctly and surely"),
     ),
     mistakes=(
         (twice, "So far it is the program as it was."),
@@ -251,8 +251,8 @@ QUESTIONS = (
     Question(
         "15.q",
         "Batches of 256 digits instead of 32, the same η, as many epochs: what becomes of it?",
-        ("more digits are read rightly", "the same", "fewer are read rightly"),
-        "fewer are read rightly",
+        ("more digits are read correctly", "the same", "fewer are read correctly"),
+        "fewer are read correctly",
         "Each slope is less noisy, but there are eight times fewer steps, each as long as before.",
     ),
     Question(

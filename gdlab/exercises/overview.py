@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gdlab.exercises.checking import marked
 
 NOTHING = "Nothing yet: run a chapter, and it appears here."
-MARKS = "✓ solved, or predicted rightly; ✗ predicted otherwise; · still open."
+MARKS = "✓ solved, or predicted correctly; ✗ predicted otherwise; · still open."
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,7 +22,7 @@ class Overview:
     >>> Overview({("solved", "02.1"): True}, ["02.1", "02.2"], {"02.p": "yes"})
     chapter  run    exercises        predictions
     02       begun  02.1 ✓   02.2 ·  02.p ·
-    ✓ solved, or predicted rightly; ✗ predicted otherwise; · still open.
+    ✓ solved, or predicted correctly; ✗ predicted otherwise; · still open.
     >>> Overview({}, ["02.1"], {})
     Nothing yet: run a chapter, and it appears here.
     """

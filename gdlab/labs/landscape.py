@@ -89,7 +89,7 @@ def scene(*, field, steps, batch_size, seed, **lrs):
         frames=len(kept[0].at),
         unit="moment",
         title="The loss of the digits",
-        formula=f"a plane through {view.d:,} weights",
+        formula=f"a plane through {view.d:,} parameters",
         kind=f"The plane holds {100 * view.share:.0f} %.",
         text=text,
         summary=summary,

@@ -59,7 +59,7 @@ def training(
     Arguments
         method      a function (x, grad, s, *, …), or its name; the others can be chosen
         batch_size  digits a step, 1 to 60,000; epochs: how often each is seen, 1 to 100
-        goal        the share of the test digits to read rightly; None for no goal
+        goal        the share of the test digits to read correctly; None for no goal
         seed        of the first weights and of the order of the digits
         picture     what is shown: "curves", "mistakes" or "hidden units"
         device      "cpu", "cuda", "mps", "xpu"; None for where `digits` lie, else the fastest
@@ -134,7 +134,7 @@ def judgement(now, goal):
     if now.error:
         return "Diverged." if "diverged" in now.error else "Not possible.", capital(now.error)
     steps, share = now.accuracies
-    read = f"{100 * float(share[-1]):.1f} % of the test digits are read rightly"
+    read = f"{100 * float(share[-1]):.1f} % of the test digits are read correctly"
     if now.steps < now.total:
         return "Stopped", f"at step {now.steps:,}. At the last look {read}."
     text = f"{read} after {now.steps:,} steps, {now.seconds:.1f} s."

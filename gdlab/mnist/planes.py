@@ -7,7 +7,7 @@ import torch
 
 from gdlab.arrays import to_numpy
 from gdlab.errors import Advice
-from gdlab.mnist.perceptron import layers
+from gdlab.mnist.perceptron import layers, one_thread
 from gdlab.surfaces import Surface
 
 NUMBERS = 2**21  # held at a time while many places are measured: a cacheful
@@ -67,7 +67,8 @@ def plane(images, labels, origin, directions, view, *, name="a plane", names=("u
         def measured(p):
             p = np.asarray(p, dtype=float)
             rows = origin.new_tensor(p.reshape(-1, 2))
-            parts = [to_numpy(function(part)) for part in rows.split(places)]
+            with one_thread():  # several would spend longer waiting for each other
+                parts = [to_numpy(function(part)) for part in rows.split(places)]
             return np.concatenate(parts).astype(float).reshape(p.shape[: p.ndim - 1 + grows])
 
         grows = function is slopes

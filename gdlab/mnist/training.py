@@ -116,7 +116,7 @@ class Training:
 
     @property
     def accuracies(self):
-        """The share of the test digits read rightly: a `Curve` that grows."""
+        """The share of the test digits read correctly: a `Curve` that grows."""
         return _curve(self._accuracies)
 
     def start(self):
