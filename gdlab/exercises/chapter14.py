@@ -200,7 +200,7 @@ wrong_scale = Exercise(
         (backwards, "This draws on the right scale, but backwards: share 0 must give `low`."),
     ),
     hints=(
-        "Between which two powers of ten shall a rate be as likely as between any other two?",
+        "Should a rate be likelier between 0.1 and 1 than between 0.001 and 0.01?",
         "Draw the logarithm evenly: log η = log low + share · (log high − log low).",
         "Raised again, that is `low * (high / low) ** share`. Optuna's name for it: `log=True`.",
     ),
