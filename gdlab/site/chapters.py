@@ -11,6 +11,7 @@ from latex2mathml.converter import convert
 from nbclient import NotebookClient
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
 
 from gdlab.site.hook import INSTALL, LAB, QUESTION
 
@@ -52,7 +53,9 @@ def executed(path):
     """A notebook with fresh outputs, in which labs have left their programs."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL))
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+    quiet = Config(KernelManager={"transport_encryption": "auto"})  # ipykernel warns without
+    place = {"metadata": {"path": path.parent}}
+    NotebookClient(notebook, timeout=600, config=quiet, resources=place).execute()
     notebook.cells.pop(0)
     return notebook
 
