@@ -74,7 +74,10 @@ def show_lab(cell, program):
 def ask(cell, question, options):
     """A question's options as buttons; site.js answers a click."""
     buttons = "".join(f"<button>{html.escape(option)}</button>" for option in options)
-    page = f'<div class="question"><p><b>{html.escape(question)}</b></p>{buttons}</div>'
+    kept = "<p class='kernel' aria-live='polite' hidden>Marked. The answer comes further down.</p>"
+    asks = _key(cell.source)
+    page = f"<b>{html.escape(question)}</b></p>{buttons}{kept}"
+    page = f'<div class="question" data-asks="{asks}"><p>{page}</div>'
     cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": page})]
 
 
@@ -83,11 +86,17 @@ def fold_answers(cell):
     for output in cell.outputs:
         page = output.get("data", {}).get("text/html", "")
         if cell.source.startswith("exercises.recall"):
-            output["data"] = {
-                "text/html": f"<details><summary>What happens</summary>{page}</details>"
-            }
+            folded = f"<summary>What happens</summary>{page}"
+            recall = f'<details data-recall="{_key(cell.source)}">{folded}</details>'
+            output["data"] = {"text/html": recall}
         elif "exercises.check(" in cell.source:
             output["data"] = {"text/html": f"<p class='kernel'>{CHECKED}</p>"}
+
+
+def _key(source):
+    """Which question a cell is about: the first string in it."""
+    found = re.search(r"""["']([\w.]+)["']""", source)
+    return found[1] if found else ""
 
 
 class _Formulas(IPythonRenderer):
