@@ -1,11 +1,15 @@
 """Formulas recorded with symbols, and what they become as JavaScript."""
 
+import re
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from gdlab import descend, optimizers, surfaces
 from gdlab.errors import Advice
 from gdlab.site.javascript import method_source, surface_source
+from gdlab.site.pages import write_shared
 from gdlab.site.recording import Symbol, Tape, record_method, record_surface
 
 
@@ -94,6 +98,14 @@ def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
         return x - lr * grad(x - lr * grad(x))
 
     assert method_source(twice, 1).count("grad([") == 2
+
+
+def test_no_name_of_the_program_is_declared_twice(tmp_path):
+    write_shared(tmp_path)
+    program = "\n".join(tmp_path.joinpath(f"{n}.js").read_text("utf-8") for n in ("gdlab", "site"))
+    names = re.findall(r"^(?:const|let|class|function) (\w+)", program, re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_numbers_are_written_exactly():

@@ -18,16 +18,17 @@ LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 412, "height": 860}
 NAME = "01_a_hill"
 
 CLIPPED = """
+import numpy as np
 def clipped(x, grad, s, *, lr=0.1):
     return x - lr * np.clip(grad(x), -1, 1)
 labs.descent(clipped, surfaces.bowl)
 """
 EXERCISE = "my_descent = ...\nexercises.check('02.1', my_descent)"
 CELLS = [
-    ("code", "start", "import numpy as np\nfrom gdlab import exercises, labs, optimizers, surfaces"),
+    ("code", "start", "from gdlab import exercises, labs, optimizers, surfaces"),
     ("markdown", "title", "# 01 · A hill\n\nSome words, and a formula: $\\eta \\nabla J$."),
     ("code", "table", "print('a long line ' * 30)"),
-    ("markdown", "quickly", "## A zebra\n\n$$x_{t+1} = x_t - \\eta\\,\\frac{\\partial J}{\\partial x}$$"),
+    ("markdown", "quickly", "## A zebra\n\n$$x_{t+1} = x_t - \\eta\\,\\nabla J$$"),
     ("code", "predict", "exercises.predict('02.p')"),
     ("code", "lab-alive", "both = [surfaces.ravine, surfaces.square]\n"
                           "labs.descent(optimizers.momentum, both, lr=0.05, beta=0.5, steps=40)"),
@@ -71,7 +72,7 @@ def address(site, request):
 
 @pytest.fixture
 def visit(address, browser):
-    """Open a page of the site; in the end nothing has been said, and nothing asked for elsewhere."""
+    """Open a page of the site; in the end none said anything, or asked for anything elsewhere."""
     said, asked, contexts = [], [], []
 
     def watch(route):
