@@ -44,6 +44,8 @@ def chapter(path):
             for data in (data[QUESTION] for data in fresh if QUESTION in data):
                 ask(cell, **data)
             fold_answers(cell)
+            if re.match(r"exercises\.(predict|recall|help)\(", cell.source):
+                cell.metadata["transient"] = {"remove_source": True}  # here it is no code to run
     body = with_anchors(linked(exporter().from_notebook_node(notebook)[0]))
     title = _words(re.search("<h1.*?</h1>", body, re.S)[0])
     return Chapter(path.stem, title, body, "\n".join(programs), sections(body))
@@ -112,7 +114,7 @@ class _Formulas(IPythonRenderer):
 class _Exporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context, source):
-        renderer = _Formulas(escape=False)
+        renderer = _Formulas(escape=False, anchor_link_text="")
         return MarkdownWithMath(renderer=renderer).render(source)
 
 
@@ -136,6 +138,7 @@ def with_anchors(body):
         name = re.search('id="([^"]*)"', attributes)
         if not name:
             return match[0]
+        inner = re.sub(r'<a class="anchor-link".*?</a>', "", inner)
         link = f'<a class="anchor" href="#{name[1]}" aria-label="link to this section">§</a>'
         return f"<h{level}{attributes}>{inner}{link}</h{level}>"
 

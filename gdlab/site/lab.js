@@ -59,7 +59,9 @@ class StaticLab {
     this.view = new View(this.model, el);
     this.makeRows();
     this.mark();
-    if ("play" in el.dataset) this.view.toggle(); // a cover begins to move by itself
+    if ("play" in el.dataset && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.view.ready.then(() => requestAnimationFrame(() => this.view.toggle())); // a cover moves by itself
+    }
     addEventListener("hashchange", () => this.readAddress() && this.change({}, true));
   }
 
