@@ -155,6 +155,9 @@ def sections(body):
 def _words(page):
     without = re.sub(r"<(style|script|svg|annotation).*?</\1>", " ", page, flags=re.S)
     text = re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r" \1 ", without)
+    text = re.sub(
+        r'<div class="prompt.*?</div>|</?(span|b|i|em|strong|code|m[inso]+)\b[^>]*>', "", text
+    )
     return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", " ", text))).replace("§", "").strip()
 
 

@@ -22,7 +22,8 @@ if (byId("search")) {
       const item = document.createElement("li"), link = document.createElement("a");
       const at = Math.max(0, text.toLowerCase().indexOf(words[0]) - 40);
       link.href = `${page}.html#${anchor}`;
-      link.append(`${page.slice(0, 2)} · ${title}`);
+      const chapter = page.slice(0, 2);
+      link.append(title.startsWith(chapter) ? title : `${chapter} · ${title}`);
       item.append(link, ` …${text.slice(at, at + 110)}…`);
       return item;
     }));
