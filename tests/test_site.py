@@ -78,7 +78,9 @@ def test_what_decides_by_comparing_needs_python(step):
         method_source(method, 2)
 
 
-@pytest.mark.parametrize("strange", [lambda x: x * "two", np.arctan, lambda x: x + x.nowhere])
+@pytest.mark.parametrize(
+    "strange", [lambda x: x * "two", np.arctan, lambda x: x + x.nowhere, lambda x: x * np.ones(3)]
+)
 def test_a_formula_with_something_strange_in_it_is_refused(strange):
     def method(x, grad, s, *, lr=0.1):
         return strange(x)

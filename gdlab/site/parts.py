@@ -51,7 +51,7 @@ def method(one, dimensions):
         "symbol": SYMBOLS[style.marker],
         "numbers": list(numbers_of(one)),
         "defaults": numbers_of(one),
-        "memory": [name for name in record_method(one, 1).results if name != "x"],
+        "memory": [name for name in record_method(one, min(dimensions)).results if name != "x"],
         "step": {d: Code(method_source(one, d)) for d in sorted(dimensions)},
     }
 

@@ -242,5 +242,6 @@ def unknown_operations():
 
 def _spread(value, d):
     """d symbols or numbers, from an array of them or from one for all."""
-    values = np.broadcast_to(np.asarray(value, dtype=object), (d,))
+    with unknown_operations():
+        values = np.broadcast_to(np.asarray(value, dtype=object), (d,))
     return [_operand(value) for value in values]
