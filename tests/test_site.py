@@ -1,11 +1,16 @@
 """Formulas recorded with symbols, and what they become as JavaScript."""
 
+import re
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from gdlab import descend, optimizers, surfaces
+from gdlab import descend, labs, optimizers, sampled, surfaces
 from gdlab.errors import Advice
+from gdlab.site.export import program
 from gdlab.site.javascript import method_source, surface_source
+from gdlab.site.pages import write_shared
 from gdlab.site.recording import Symbol, Tape, record_method, record_surface
 
 
@@ -73,12 +78,22 @@ def test_what_decides_by_comparing_needs_python(step):
         method_source(method, 2)
 
 
-def test_a_formula_with_something_strange_in_it_is_refused():
+@pytest.mark.parametrize(
+    "strange", [lambda x: x * "two", np.arctan, lambda x: x + x.nowhere, lambda x: x * np.ones(3)]
+)
+def test_a_formula_with_something_strange_in_it_is_refused(strange):
     def method(x, grad, s, *, lr=0.1):
-        return x * "two"
+        return strange(x)
 
-    with pytest.raises((Advice, TypeError)):
+    with pytest.raises(Advice, match="cannot be carried over"):
         method_source(method, 1)
+
+
+def test_a_long_sum_is_no_deeper_than_a_short_one():
+    def long(x, grad, s, *, lr=0.1):
+        return x + sum(lr * i for i in range(1, 3000))
+
+    assert method_source(long, 1).count("\n") > 3000
 
 
 def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
@@ -86,6 +101,22 @@ def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
         return x - lr * grad(x - lr * grad(x))
 
     assert method_source(twice, 1).count("grad([") == 2
+
+
+def test_no_name_of_the_program_is_declared_twice(tmp_path):
+    write_shared(tmp_path)
+    program = "\n".join(tmp_path.joinpath(f"{n}.js").read_text("utf-8") for n in ("gdlab", "site"))
+    names = re.findall(r"^(?:const|let|class|function) (\w+)", program, re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_a_lab_of_mini_batches_is_recorded():
+    data = sampled(surfaces.ravine, n=16, spread=1.0, seed=0)
+    lab = labs.memory(optimizers.adagrad, data, batch_size=4, lr=0.1, steps=5)
+    assert '"alive": false' in program(lab)
+    lab = labs.memory(optimizers.adagrad, surfaces.ravine, lr=0.1, steps=5)
+    assert '"alive": true' in program(lab)
 
 
 def test_numbers_are_written_exactly():

@@ -11,6 +11,7 @@ from latex2mathml.converter import convert
 from nbclient import NotebookClient
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
 
 from gdlab.site.hook import INSTALL, LAB, QUESTION
 
@@ -43,6 +44,8 @@ def chapter(path):
             for data in (data[QUESTION] for data in fresh if QUESTION in data):
                 ask(cell, **data)
             fold_answers(cell)
+            if re.match(r"exercises\.(predict|recall|help)\(", cell.source):
+                cell.metadata["transient"] = {"remove_source": True}  # here it is no code to run
     body = with_anchors(linked(exporter().from_notebook_node(notebook)[0]))
     title = _words(re.search("<h1.*?</h1>", body, re.S)[0])
     return Chapter(path.stem, title, body, "\n".join(programs), sections(body))
@@ -52,7 +55,9 @@ def executed(path):
     """A notebook with fresh outputs, in which labs have left their programs."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL))
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+    quiet = Config(KernelManager={"transport_encryption": "auto"})  # ipykernel warns without
+    place = {"metadata": {"path": path.parent}}
+    NotebookClient(notebook, timeout=600, config=quiet, resources=place).execute()
     notebook.cells.pop(0)
     return notebook
 
@@ -71,7 +76,10 @@ def show_lab(cell, program):
 def ask(cell, question, options):
     """A question's options as buttons; site.js answers a click."""
     buttons = "".join(f"<button>{html.escape(option)}</button>" for option in options)
-    page = f'<div class="question"><p><b>{html.escape(question)}</b></p>{buttons}</div>'
+    kept = "<p class='kernel' aria-live='polite' hidden>Marked. The answer comes further down.</p>"
+    asks = _key(cell.source)
+    page = f"<b>{html.escape(question)}</b></p>{buttons}{kept}"
+    page = f'<div class="question" data-asks="{asks}"><p>{page}</div>'
     cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": page})]
 
 
@@ -80,11 +88,17 @@ def fold_answers(cell):
     for output in cell.outputs:
         page = output.get("data", {}).get("text/html", "")
         if cell.source.startswith("exercises.recall"):
-            output["data"] = {
-                "text/html": f"<details><summary>What happens</summary>{page}</details>"
-            }
+            folded = f"<summary>What happens</summary>{page}"
+            recall = f'<details data-recall="{_key(cell.source)}">{folded}</details>'
+            output["data"] = {"text/html": recall}
         elif "exercises.check(" in cell.source:
             output["data"] = {"text/html": f"<p class='kernel'>{CHECKED}</p>"}
+
+
+def _key(source):
+    """Which question a cell is about: the first string in it."""
+    found = re.search(r"""["']([\w.]+)["']""", source)
+    return found[1] if found else ""
 
 
 class _Formulas(IPythonRenderer):
@@ -100,7 +114,7 @@ class _Formulas(IPythonRenderer):
 class _Exporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context, source):
-        renderer = _Formulas(escape=False)
+        renderer = _Formulas(escape=False, anchor_link_text="")
         return MarkdownWithMath(renderer=renderer).render(source)
 
 
@@ -124,6 +138,7 @@ def with_anchors(body):
         name = re.search('id="([^"]*)"', attributes)
         if not name:
             return match[0]
+        inner = re.sub(r'<a class="anchor-link".*?</a>', "", inner)
         link = f'<a class="anchor" href="#{name[1]}" aria-label="link to this section">§</a>'
         return f"<h{level}{attributes}>{inner}{link}</h{level}>"
 
@@ -140,6 +155,9 @@ def sections(body):
 def _words(page):
     without = re.sub(r"<(style|script|svg|annotation).*?</\1>", " ", page, flags=re.S)
     text = re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r" \1 ", without)
+    text = re.sub(
+        r'<div class="prompt.*?</div>|</?(span|b|i|em|strong|code|m[inso]+)\b[^>]*>', "", text
+    )
     return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", " ", text))).replace("§", "").strip()
 
 

@@ -19,7 +19,7 @@ def program(lab):
     if alive:
         try:
             return text(alive(lab))
-        except Advice:  # a formula that cannot be carried over
+        except Advice:  # what cannot be carried over
             pass
     return text(recorded(lab))
 

@@ -6,7 +6,13 @@ from gdlab.site.export import program
 
 LAB = "application/vnd.gdlab.lab"
 QUESTION = "application/vnd.gdlab.question+json"
-INSTALL = "from gdlab.site import hook; hook.install()"  # the first cell of a chapter on its way
+# The first cell of a chapter on its way: nobody's own progress is read or written.
+INSTALL = """
+import os
+os.environ["GDLAB_PROGRESS"] = "off"
+from gdlab.site import hook
+hook.install()
+"""
 
 
 def install():

@@ -83,10 +83,20 @@ class _Writer:
 
     def __init__(self, results):
         self._written, self._names = [], {}
+        for symbol in _in_order(results):
+            self._write(symbol)
         self.results = [self._text(result) for result in results]
 
     def lines(self, indent):
         return [" " * indent + line for line in self._written]
+
+    def _write(self, symbol):
+        text = _expression(symbol.operation, [self._text(o) for o in symbol.operands])
+        if symbol.operation.startswith("["):
+            self._names[symbol] = text
+        else:
+            self._names[symbol] = _letters(len(self._written))
+            self._written.append(f"const {self._names[symbol]} = {text};")
 
     def _text(self, value):
         """What stands for a value in a later line."""
@@ -94,16 +104,23 @@ class _Writer:
             return _number(float(value))
         if value.operation == "name":
             return value.operands[0]
-        if value.operation == "at":
-            return self._text(value.operands[0])
-        if value not in self._names:
-            text = _expression(value.operation, [self._text(o) for o in value.operands])
-            if value.operation.startswith("["):
-                self._names[value] = text
-            else:
-                self._names[value] = _letters(len(self._written))
-                self._written.append(f"const {self._names[value]} = {text};")
-        return self._names[value]
+        return self._text(value.operands[0]) if value.operation == "at" else self._names[value]
+
+
+def _in_order(results):
+    """The operations that some symbols ask for, each behind its operands.
+
+    Not by recursion: a sum over many data is a long chain.
+    """
+    waiting, needed = [r for r in results if isinstance(r, Symbol)], set()
+    while waiting:
+        symbol = waiting.pop()
+        if symbol.operation == "name" or symbol in needed:
+            continue
+        needed.add(symbol)
+        waiting += [o for o in symbol.operands if isinstance(o, Symbol)]
+    tape = next((symbol.tape.symbols for symbol in needed), [])
+    return [symbol for symbol in tape if symbol in needed and symbol.operation != "at"]
 
 
 def _expression(operation, operands):

@@ -3,8 +3,10 @@
 
 const GESTURE = 800; // milliseconds; changes closer together than this are one pull of a slider
 
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const float32 = (text) => new Float32Array(bytes(text).buffer);
+const OFF = "off"; // in an address: a method of a race that does not run
+
+const binary = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const float32 = (text) => new Float32Array(binary(text).buffer);
 const painting = (spec) => spec;
 
 // What a Stage expects of a kernel: values by name, and who wants to know of a change.
@@ -57,7 +59,9 @@ class StaticLab {
     this.view = new View(this.model, el);
     this.makeRows();
     this.mark();
-    if ("play" in el.dataset) this.view.toggle(); // a cover begins to move by itself
+    if ("play" in el.dataset && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.view.ready.then(() => requestAnimationFrame(() => this.view.toggle())); // a cover moves by itself
+    }
     addEventListener("hashchange", () => this.readAddress() && this.change({}, true));
   }
 
@@ -183,23 +187,42 @@ class StaticLab {
 
   writeAddress() {
     const changed = Object.entries(this.state).filter(([name, v]) => String(v) !== String(this.first[name]));
-    const parts = changed.map(([name, v]) => `${name}=${[v].flat().map((u) => (typeof u === "number" ? Number(u.toPrecision(12)) : u)).join(",")}`);
+    const parts = changed.map(([name, v]) => `${name}=${[v].flat().map((u) => (typeof u === "number" ? Number(u.toPrecision(12)) : u ?? OFF)).join(",")}`);
     history.replaceState(null, "", `#${[this.id, ...parts].join("&")}`);
   }
 
   readAddress() {
-    const [id, ...parts] = decodeURIComponent(location.hash.slice(1)).split("&");
+    const [id, ...parts] = addressed();
     if (id !== this.id) return false;
     const state = { ...this.first };
+    let starts = null;
     for (const part of parts) {
       const [name, text] = part.split("="), control = this.controls.find((c) => c.name === name);
       const numbers = String(text).split(",").map(Number);
-      if (name === "start" && numbers.length === state.start.length && finite(numbers)) state.start = numbers;
+      if (name === "start") starts = numbers;
+      else if (control?.mark && text === OFF) state[name] = null;
       else if ([...(control?.options ?? []), ...(control?.stops ?? [])].some(([, key]) => key === text)) state[name] = text;
       else if (control && !control.options && !control.stops && !refusal(control, numbers[0])) [state[name]] = numbers;
     }
+    if (state.surface !== this.first.surface) state.start = this.surfaces[state.surface].start;
+    if (starts && this.maybeStart(state, starts)) state.start = starts;
     this.state = state;
     return true;
+  }
+
+  maybeStart({ surface }, start) {
+    const { start: own, span, f } = this.surfaces[surface];
+    const near = own?.length === start.length && start.every((v, i) => Math.abs(v) <= 1000 * span[i]);
+    return near && Number.isFinite(f(start));
+  }
+}
+
+// The lab an address names, and its values: ["lab-ravine", "lr=0.1", …].
+function addressed() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)).split("&");
+  } catch { // a lonely %
+    return [""];
   }
 }
 
@@ -352,5 +375,8 @@ function gdlab(id, make) {
     seen.disconnect();
     LABS[id] = new StaticLab({ id, ...make() }, el);
   }, { rootMargin: "400px" });
-  if (el) seen.observe(el);
+  if (!el) return;
+  el.dataset.lab = "";
+  seen.observe(el);
+  if (addressed().length > 1 && addressed()[0] === id) addEventListener("load", () => el.scrollIntoView());
 }

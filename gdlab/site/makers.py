@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from gdlab.arguments import name_of
+from gdlab.errors import Advice
 from gdlab.labs import pictures
 from gdlab.labs.code import call
 from gdlab.labs.fit import ends_of
@@ -25,6 +26,8 @@ def base(lab, standing=None):
     Arguments: lab; standing, the arguments of its scenery behind the surface; None: as they are.
     """
     state, controls = lab.state, lab.controls
+    if state.get("batch_size") is not None:
+        raise Advice("the order of the samples is NumPy's: a lab of mini-batches needs Python.")
     surfaces, methods = choices(lab, "surface"), choices(lab, "method")
     dimensions = {s.d for s in surfaces.values()}
     longest = pictures.span(state["steps"]) if "steps" in state else None
@@ -93,8 +96,7 @@ def memory(lab):
     for key, method in choices(lab, "method").items():
         lab.set(**{"method": method} if "method" in lab.controls else {})
         made["methods"][key]["reading"] = step_sizes(lab.run).formula
-    sampled = lab.state["batch_size"] is not None
-    return {**made, "names": list(lab.state["names"]), "sampled": sampled}
+    return {**made, "names": list(lab.state["names"])}
 
 
 def rates(lab):

@@ -1,6 +1,7 @@
 """The site: a cover, a page a chapter, a page a lab to embed, and what they share."""
 
 import json
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from gdlab.stage.stage import PARTS
 HERE = Path(__file__).parent
 CORE = ("descent.js", "words.js", "scenes/common.js")
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape())
+COVER = ("02_batch_gradient_descent", "lab-ravine")
 AT_ONCE = 2  # chapters are run so many at a time
 
 
@@ -35,12 +37,22 @@ def build(notebooks, folder, prefixes=()):
         page = TEMPLATES.get_template("chapter.html")
         write(folder / f"{now.name}.html", page.render(now=now, before=before, after=after))
     write(folder / "search.js", f"const SECTIONS = {searched(chapters)};")
-    write(folder / "index.html", TEMPLATES.get_template("index.html").render(chapters=chapters))
-    write(folder / "lab.html", TEMPLATES.get_template("lab.html").render())
+    page, lab = cover_lab(chapters)
+    cover = TEMPLATES.get_template("index.html").render(chapters=chapters, page=page, lab=lab)
+    write(folder / "index.html", cover)
+    write(folder / "lab.html", TEMPLATES.get_template("lab.html").render(chapters=chapters))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(
         f"{len(chapters)} chapters in {folder}: {size / 1e6:.1f} MB; open {folder / 'index.html'}"
     )
+
+
+def cover_lab(chapters):
+    """The lab of the cover: (chapter, id); the first there is, where COVER is not among them."""
+    labs = [
+        (c.name, id_) for c in chapters for id_ in re.findall(r'^gdlab\("(.+?)"', c.programs, re.M)
+    ]
+    return COVER if COVER in labs else next(iter(labs), (None, None))
 
 
 def write_shared(folder):

@@ -51,7 +51,7 @@ def method(one, dimensions):
         "symbol": SYMBOLS[style.marker],
         "numbers": list(numbers_of(one)),
         "defaults": numbers_of(one),
-        "memory": [name for name in record_method(one, 1).results if name != "x"],
+        "memory": [name for name in record_method(one, min(dimensions)).results if name != "x"],
         "step": {d: Code(method_source(one, d)) for d in sorted(dimensions)},
     }
 
@@ -107,10 +107,10 @@ def text(value):
         return "{\n" + ",\n".join(items) + "\n}"
     if isinstance(value, memoryview):
         value = np.asarray(value)
-        kind = "float32" if value.dtype == np.float32 else "bytes"
+        kind = "float32" if value.dtype == np.float32 else "binary"
         return f'{kind}("{base64.b64encode(value.tobytes()).decode()}")'
     if isinstance(value, bytes):
-        return f'bytes("{base64.b64encode(value).decode()}")'
+        return f'binary("{base64.b64encode(value).decode()}")'
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(text, value))}]"
     return json.dumps(value, ensure_ascii=False)

@@ -6,6 +6,7 @@ is no second copy of a formula, and nothing that parses Python.
 """
 
 import inspect
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -189,7 +190,8 @@ def record_surface(surface):
     """
     tape = Tape()
     x = tape.names("x", surface.d)
-    f, grad = surface.f(x), surface.grad(x)
+    with unknown_operations():
+        f, grad = surface.f(x), surface.grad(x)
     return Recorded(tape, {"f": [f], "grad": list(grad)})
 
 
@@ -223,10 +225,23 @@ def _step(tape, method, d, names, s):
 
     s.t = tape.name("t")
     numbers = {name: tape.name(f"n.{name}") for name in names}
-    return method(tape.names("x", d), grad, s, **numbers)
+    with unknown_operations():
+        return method(tape.names("x", d), grad, s, **numbers)
+
+
+@contextmanager
+def unknown_operations():
+    """What symbols cannot do, such as arctan, is a formula that cannot be carried over."""
+    try:
+        yield
+    except Advice:
+        raise
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise Advice(f"a formula that cannot be carried over: {error}.") from error
 
 
 def _spread(value, d):
     """d symbols or numbers, from an array of them or from one for all."""
-    values = np.broadcast_to(np.asarray(value, dtype=object), (d,))
+    with unknown_operations():
+        values = np.broadcast_to(np.asarray(value, dtype=object), (d,))
     return [_operand(value) for value in values]

@@ -2,10 +2,6 @@
 
 const byId = (id) => document.getElementById(id);
 
-// Light or dark: as the system has it, until the reader says otherwise.
-const stored = { get: () => { try { return localStorage.theme; } catch { return null; } } };
-const theme = stored.get() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-document.documentElement.dataset.theme = theme;
 if (byId("theme")) {
   byId("theme").onclick = () => {
     const { dataset } = document.documentElement;
@@ -26,12 +22,17 @@ if (byId("search")) {
       const item = document.createElement("li"), link = document.createElement("a");
       const at = Math.max(0, text.toLowerCase().indexOf(words[0]) - 40);
       link.href = `${page}.html#${anchor}`;
-      link.append(`${page.slice(0, 2)} · ${title}`);
+      const chapter = page.slice(0, 2);
+      link.append(title.startsWith(chapter) ? title : `${chapter} · ${title}`);
       item.append(link, ` …${text.slice(at, at + 110)}…`);
       return item;
     }));
     if (words.length && !hits.length) found.textContent = "Nothing found.";
   };
+  const leave = () => { byId("found").hidden = true; };
+  byId("found").onclick = leave; // a section of this very page does not load it anew
+  addEventListener("keydown", ({ key }) => key === "Escape" && leave());
+  addEventListener("pointerdown", ({ target }) => target.closest(".bar") || leave());
 }
 
 // A button on each piece of code that copies it.
@@ -50,11 +51,16 @@ for (const code of document.querySelectorAll(".highlight pre, pre > code")) {
   code.closest("div, pre").append(button);
 }
 
-// A prediction: the option that was clicked stays marked.
+// A prediction: the option that was clicked stays marked, and is said again where the answer is folded.
 for (const question of document.querySelectorAll(".question")) {
   const buttons = [...question.querySelectorAll("button")];
+  const answer = document.querySelector(`[data-recall="${question.dataset.asks}"] > summary`);
   for (const button of buttons) {
-    button.onclick = () => buttons.forEach((b) => (b.ariaPressed = String(b === button)));
+    button.onclick = () => {
+      for (const b of buttons) b.ariaPressed = String(b === button);
+      question.querySelector(".kernel").hidden = false;
+      if (answer) answer.textContent = `You predicted: ${button.textContent}. What happens?`;
+    };
   }
 }
 
@@ -62,14 +68,19 @@ for (const question of document.querySelectorAll(".question")) {
 const frame = document.querySelector(".embedded");
 if (frame) {
   const [, page, id] = /^#(\w+)\/([\w-]+)/.exec(location.hash) ?? [];
-  if (page) {
-    const script = document.createElement("script"), place = document.createElement("div");
+  const place = document.createElement("div"), script = document.createElement("script");
+  const lost = () => {
+    frame.textContent = "Which lab? The address ends in its chapter and its name: lab.html#06_momentum/lab-ravine";
+  };
+  const known = page && frame.dataset.pages.split(" ").includes(page);
+  if (known) {
     place.id = id;
     frame.append(place);
+    history.replaceState(null, "", location.hash.replace(`${page}/`, ""));
     script.src = `${page}.js`;
-    location.hash = location.hash.replace(`${page}/`, "");
+    script.onload = () => "lab" in place.dataset || lost();
     document.head.append(script);
   } else {
-    frame.textContent = "Which lab? The address ends in the chapter and the lab: #06_momentum/lab-ravine";
+    lost();
   }
 }

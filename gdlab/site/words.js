@@ -52,7 +52,7 @@ function judgement(run, goal, within) {
   const steps = run.steps === 1 ? "1 step" : `${run.steps} steps`;
   let text = `Loss ${formatNumber(run.loss[run.steps])} after ${steps}.`;
   if (kind === "diverged") {
-    text = step === undefined ? `${capital(reason)}.` : `From step ${step} on it is lost: ${reason}.`;
+    text = step === undefined ? `${capital(reason)}.` : `It is lost from step ${step} on: ${reason}.`;
   } else if (goal && run.surface.minima.length) {
     text += ` ${againstGoal(run, goal, within)}`;
   }

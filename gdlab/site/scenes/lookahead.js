@@ -1,6 +1,5 @@
 // labs/lookahead.py
 
-const INK = "#2b2f36";
 const [CARRIED, AHEAD] = ["βv: the velocity carries on", "−η∇J(x + βv): the slope ahead"];
 const SAME = "Heavy ball with the same numbers";
 

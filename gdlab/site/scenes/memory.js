@@ -57,7 +57,7 @@ SCENES.memory = (lab, state) => {
     ...scene,
     text: `${scene.text} ${ends}`,
     summary: `${scene.summary} ${ends}`,
-    limits: lab.sampled ? null : scene.limits,
+    limits: scene.limits,
     actors: [path(run), lossCurve(run), ...downhillArrows(run), ...memoryAndRates(run, read, lab.names)],
   };
 };
