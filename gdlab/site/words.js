@@ -63,6 +63,6 @@ function againstGoal(run, goal, within) {
   const target = formatNumber(goal) + (within ? ` within ${within} steps` : "");
   const step = heights(run).findIndex((v) => v <= goal);
   if (step < 0) return `The goal, ${target}, is not reached.`;
-  if (within && step > within) return `The goal, ${target}, is missed: it takes ${step}.`;
+  if (within && step > within) return `The goal, ${target}, is missed: it takes ${step} steps.`;
   return `The goal, ${target}, is reached at step ${step}.`;
 }

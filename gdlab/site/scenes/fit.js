@@ -14,7 +14,7 @@ SCENES.fit = (lab, state) => {
       lossCurve(run),
       ...stepArrows(run),
       plotted(2, Float64Array.from(ends), at(best), GREEN, [4, 2], "the best line"),
-      { ...plotted(2, Float64Array.from(ends), moving, run.method.color, [], "the line of this step"), n: ends.length },
+      { ...plotted(2, Float64Array.from(ends), moving, run.method.color, [], "the line at this step"), n: ends.length },
     ],
   };
 };
