@@ -109,7 +109,7 @@ explore_it = Exercise(
     "15.2",
     "The height of knowing nothing",
     reference=even_chances,
-    trials=(Value(within=0.002),),
+    trials=(Value(within=0.005),),  # 2.30, as the chapter prints it, is right
     mistakes=(
         (base_ten, "That is the logarithm to base 10; the formula has the natural one, np.log."),
         (base_two, "That is the logarithm to base 2; the formula has the natural one, np.log."),
