@@ -203,7 +203,10 @@ find_the_mistake = Exercise(
             "This counts every start that comes to rest, wherever that is: ask whether it rests "
             "near the lowest minimum.",
         ),
-        (one_start, "It knows the lowest minimum now, but still sets out from `surface.start` alone."),
+        (
+            one_start,
+            "It knows the lowest minimum, but it still sets out from `surface.start` alone.",
+        ),
         (first_of_them, "This judges by the first start: take all of them, and the mean."),
         (count_home, "This is how many: divide by the number of starts."),
         (share_of_starts, "These are the starts; look where the runs end, `run.x[-1]`."),
