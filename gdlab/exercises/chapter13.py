@@ -203,15 +203,18 @@ find_the_mistake = Exercise(
             "This counts every start that comes to rest, wherever that is: ask whether it rests "
             "near the lowest minimum.",
         ),
-        (one_start, "It knows home now, but it still sets out from `surface.start` alone."),
+        (
+            one_start,
+            "It knows the lowest minimum, but it still sets out from `surface.start` alone.",
+        ),
         (first_of_them, "This judges by the first start: take all of them, and the mean."),
-        (count_home, "This is how many; the share is asked for."),
+        (count_home, "This is how many: divide by the number of starts."),
         (share_of_starts, "These are the starts; look where the runs end, `run.x[-1]`."),
     ),
     hints=(
         "Two things are wrong: how many starts it looks at, and what it takes for success.",
         "`descend` takes all starts at once; `run.x[-1]` then has a row for each.",
-        "`home = min(surface.minima, key=surface)`: whoever is nearer to it than 0.5 is home.",
+        "`home = min(surface.minima, key=surface)`: a run that ends nearer to it than 0.5 is home.",
     ),
     solved="On the double well this is little more than half, where one start said all or nothing.",
 )
