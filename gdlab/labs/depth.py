@@ -15,7 +15,7 @@ from gdlab.stage.actors import Curve, Trail
 
 DIGITS, SIDE, WIDTH = 64, 7, 64
 DEPTH = Hyperparameter("D", "hidden layers", 1, 50, legal=(1, 101))
-SCALE = Hyperparameter("s", "scale of the weights", 0.1, 10, True, (1e-3, 1e3), example=1.0)
+SCALE = Hyperparameter("s", "weight scale", 0.1, 10, True, (1e-3, 1e3), example=1.0)
 CLIP = Hyperparameter("c", "clip ‖∇J‖ to", 1e-3, 1e3, True, (0, np.inf), True, 1.0)
 WEIGHTS = SEED._replace(words="of weights")
 LAYOUT = Layout((("slope", "parts"),), 4.1, width_ratios=(1.35, 1))
