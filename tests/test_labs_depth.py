@@ -92,7 +92,7 @@ def test_the_deepest_and_the_wildest_are_still_a_picture(activation, block):
         (dict(block="dense"), "block is 'dense': choose one of 'plain'"),
         (dict(depth=0), "depth is 0: hidden layers must be at least 1"),
         (dict(depth=2.5), "depth is 2.5: give a whole number"),
-        (dict(scale=0), "scale is 0: scale of the weights must be at least 0.001"),
+        (dict(scale=0), "scale is 0: weight scale must be at least 0.001"),
         (dict(clip=-1), "clip is -1"),
         (dict(seed="a"), "seed is 'a'"),
     ],
