@@ -24,7 +24,7 @@ def program(lab):
     return text(recorded(lab))
 
 
-STOPS = 5  # of the one slider that a recorded lab keeps
+STOPS = 4  # of the one slider that a recorded lab keeps
 
 
 def recorded(lab):
