@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from waiting import wait_until
 
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
@@ -78,7 +79,7 @@ def test_the_sentence_for_readers_without_a_picture_does_not_depend_on_the_run(d
 
 
 def test_stop_and_go_on(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     training = lab.train()
     assert training.running and lab.stop_button.description == "Stop"
     lab.stop_button.click()
@@ -87,8 +88,7 @@ def test_stop_and_go_on(digits):
     at = training.steps
     lab.stop_button.click()
     assert lab.training is training and training.running
-    while training.steps < at + 3:
-        pass
+    wait_until(lambda: training.steps >= at + 3)
     lab.stop()
     assert training.steps >= at + 3
 
@@ -102,8 +102,7 @@ def test_a_press_at_the_very_end_does_not_wait_for_ever(digits):
         lab._grow(training)
 
     lab.train().on_progress = late
-    while lab.training.running:
-        pass
+    wait_until(lambda: not lab.training.running)
     press = threading.Thread(target=lab.stop_button.click, daemon=True)
     press.start()
     press.join(20)
@@ -127,7 +126,7 @@ def test_the_last_training_stays_as_a_pale_line(digits):
 
 
 def test_training_again_ends_the_one_at_work(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     first = lab.train()
     second = lab.train()
     lab.stop()
@@ -228,14 +227,12 @@ def test_the_line_of_python_brings_the_lab_back(digits):
 
 
 def test_the_same_state_is_the_same_picture_while_the_training_goes_on(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
-    while lab.training.steps < 20:
-        pass
+    wait_until(lambda: len(lab.state["now"].losses.step))
     state = dict(lab.state, now=snapshot(lab.training, "Adam on the digits."))
     early, text = sent(scene(**state)), scene(**state).text
-    while lab.training.steps < 60:
-        pass
+    wait_until(lambda: len(lab.training.losses.step) > len(state["now"].losses.step))
     assert sent(scene(**state)) == early and scene(**state).text == text
     assert state["now"].running and len(early) == 3
     lab.stop()
@@ -243,7 +240,7 @@ def test_the_same_state_is_the_same_picture_while_the_training_goes_on(digits):
 
 
 def test_what_is_changed_during_a_training_counts_from_the_next_one_on(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
     assert said(lab)[0] == "Training." and "next training" not in said(lab)[1]
     lab.rows["epochs"].slider.value = 2
@@ -346,10 +343,9 @@ def test_what_the_hidden_units_look_for(digits):
 
 
 def test_the_picture_can_be_changed_while_it_trains(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
-    while lab.training.steps < 20:
-        pass
+    wait_until(lambda: len(lab.state["now"].losses.step))
     for picture, kind in (("mistakes", "image"), ("hidden units", "image"), ("curves", "curve")):
         lab.rows["picture"].menu.value = picture
         assert lab.scene.actors[0].kind == kind and said(lab)[0] == "Training."
@@ -362,10 +358,9 @@ def test_the_picture_can_be_changed_while_it_trains(digits):
 
 
 def test_time_left_and_device_are_told(digits):
-    lab = labs.training(epochs=50, digits=digits)
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
-    while lab.training.steps < 20:
-        pass
+    wait_until(lambda: len(lab.state["now"].losses.step))
     assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+ s left", lab.progress.value)
     assert lab.scene.formula.endswith("on the CPU")
     lab.stop()
