@@ -134,7 +134,7 @@ def network(images, labels):
 
     def measure(x, batch):
         rows = torch.as_tensor(batch).to(images.device, non_blocking=True)
-        return loss_and_slope(x, images[rows], labels[rows])
+        return loss_and_slope(x, images.index_select(0, rows), labels[rows])
 
     def over_all(function):
         """The mean of a function over all samples, a part of them at a time."""
