@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import descend, optimizers, surfaces
-from gdlab.basins import ends, floors, last_positions, starts_over, tiles
+from gdlab.analysis.basins import ends, floors, last_positions, starts_over, tiles
 from gdlab.errors import Advice
 from gdlab.optimizers import METHODS
 

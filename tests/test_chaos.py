@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import optimizers, schedules, surfaces
-from gdlab.chaos import growth, pair, parts_at
+from gdlab.analysis.chaos import growth, pair, parts_at
 from gdlab.errors import Advice
 
 

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from conftest import PROJECT
-from gdlab import finite_differences, optimizers, sampling, schedules, staleness, stopping
+from gdlab import finite_differences, optimizers, sampling, schedules, staleness
+from gdlab.analysis import stopping
 from gdlab.exercises import EXERCISES
 from gdlab.mnist import recipe
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gdlab import curvature, mnist, surfaces
+from gdlab import mnist, surfaces
+from gdlab.analysis import curvature
 from gdlab.errors import Advice
 
 SIZES = (4, 6, 5, 10)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from gdlab import descend, labs, optimizers, surfaces
+from gdlab.analysis.tuning import first_divergent_lr
 from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN
-from gdlab.labs import driver
-from gdlab.labs.controls import STEPS, Number
+from gdlab.labs.core import driver
+from gdlab.labs.core.controls import STEPS, Number
 from gdlab.labs.descent import scene
-from gdlab.tuning import first_divergent_lr
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import labs, optimizers, surfaces
-from gdlab.basins import ends, floors
+from gdlab.analysis.basins import ends, floors
 from gdlab.errors import Advice
 from gdlab.labs.basins import LRS, SIDE, usual_rate
 from gdlab.stage.actors import Tiles

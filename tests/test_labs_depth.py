@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from gdlab import labs, propagation
+from gdlab import labs
+from gdlab.analysis import propagation
 from gdlab.errors import Advice
 from gdlab.labs.sharpness import edge_of, train
 from gdlab.stage.actors import Curve, Trail

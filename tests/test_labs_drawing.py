@@ -9,7 +9,7 @@ from waiting import wait_until
 
 from gdlab import labs, mnist
 from gdlab.errors import Advice
-from gdlab.labs.trainer import TrainingLab
+from gdlab.labs.digits.trainer import TrainingLab
 
 SEVEN = [[[8, 6], [20, 6], [12, 24]]]
 

@@ -8,7 +8,7 @@ import torch
 
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
-from gdlab.labs.landscape import MEASURED, digits, record, table
+from gdlab.labs.digits.landscape import MEASURED, digits, record, table
 
 SHORT = dict(steps=20, batch_size=20)
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gdlab import descend, labs, optimizers, surfaces
+from gdlab.analysis.tuning import MEMORIES, PRICE, RATES, search, steps_to, tune, tune_all
 from gdlab.errors import Advice
 from gdlab.labs.paraboloid import FIELD, FLOOR, noisy_paraboloid, train
 from gdlab.stage.actors import Trail
-from gdlab.tuning import MEMORIES, PRICE, RATES, search, steps_to, tune, tune_all
 from gdlab.verdict import heights
 
 race, paraboloid = (import_module(f"gdlab.labs.{name}") for name in ("race", "paraboloid"))

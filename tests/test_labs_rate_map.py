@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import dialects, labs, optimizers, surfaces
-from gdlab.convergence import best_heavy_ball, curvatures, error_factor
+from gdlab.analysis.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS
 from gdlab.errors import Advice

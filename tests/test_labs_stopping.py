@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from gdlab import labs
+from gdlab.analysis.stopping import first_flat, out_of_patience
 from gdlab.errors import Advice
 from gdlab.labs.stopping import STEPS, Record, ends, recorded
 from gdlab.stage.actors import Curve, Trail
-from gdlab.stopping import first_flat, out_of_patience
 
 
 def test_patience_as_keras_counts_it(monkeypatch):

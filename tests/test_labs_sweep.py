@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from gdlab import labs, mnist, optimizers, walk
+from gdlab.analysis.tuning import side_by_side
 from gdlab.errors import Advice
-from gdlab.labs.sweep import RANGE, halved
-from gdlab.tuning import side_by_side
+from gdlab.labs.digits.sweep import RANGE, halved
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from waiting import wait_until
 
 from gdlab import labs, mnist, optimizers, plots
 from gdlab.errors import Advice
-from gdlab.labs.controls import numbers_of
-from gdlab.labs.trainer import Digits, snapshot
-from gdlab.labs.training import scene
+from gdlab.labs.core.controls import numbers_of
+from gdlab.labs.digits.trainer import Digits, snapshot
+from gdlab.labs.digits.training import scene
 from gdlab.mnist import perceptron
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gdlab import labs, surfaces
+from gdlab.analysis.scaling import step_seconds
 from gdlab.errors import Advice
 from gdlab.labs.speedup import WORKERS
 from gdlab.labs.stale import MAP, floor_curvature
-from gdlab.scaling import step_seconds
 from gdlab.stage.actors import Arrow, Dots
 from gdlab.staleness import largest_stable_lr
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gdlab import mnist, optimizers, propagation, walk
+from gdlab import mnist, optimizers, walk
+from gdlab.analysis import propagation
 from gdlab.errors import Advice
 from gdlab.mnist import deep
 

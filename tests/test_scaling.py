@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from gdlab.analysis.scaling import pipeline, step_seconds
 from gdlab.errors import Advice
-from gdlab.scaling import pipeline, step_seconds
 
 
 def ring(slopes):

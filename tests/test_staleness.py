@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import descend, optimizers, surfaces
-from gdlab.convergence import error_factor
+from gdlab.analysis.convergence import error_factor
 from gdlab.staleness import fastest_stale_lr, largest_stable_lr, stale_descent
 
 DELAYS = pytest.mark.parametrize("delay", [0, 1, 2, 5, 13])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdlab import descend, optimizers, surfaces
-from gdlab.step_sizes import step_sizes
+from gdlab.analysis.step_sizes import step_sizes
 
 ADAPTIVE = {
     "adagrad": ("η/(√h + ε)", {"√h"}),

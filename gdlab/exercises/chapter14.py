@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from gdlab.analysis.stopping import out_of_patience
 from gdlab.exercises.checking import Exercise
 from gdlab.exercises.questions import Question
 from gdlab.exercises.trials import Call, Value
-from gdlab.stopping import out_of_patience
 
 # 14.1  Write it
 

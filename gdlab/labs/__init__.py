@@ -10,34 +10,34 @@
 from gdlab.labs.basins import basins
 from gdlab.labs.batches import batches
 from gdlab.labs.chaos import chaos
+from gdlab.labs.core.driver import Lab, lab
+from gdlab.labs.core.pictures import curve, land_and_curve, loss_curve, path
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.depth import depth
 from gdlab.labs.descent import descent
+from gdlab.labs.digits.drawing import drawing
+from gdlab.labs.digits.landscape import landscape
+from gdlab.labs.digits.sweep import sweep
+from gdlab.labs.digits.training import training
 from gdlab.labs.direction import direction
-from gdlab.labs.drawing import drawing
-from gdlab.labs.driver import Lab, lab
 from gdlab.labs.escape import escape
 from gdlab.labs.fit import fit
-from gdlab.labs.landscape import landscape
 from gdlab.labs.lookahead import lookahead
 from gdlab.labs.memory import memory
 from gdlab.labs.paraboloid import paraboloid
-from gdlab.labs.pictures import curve, land_and_curve, loss_curve, path
 from gdlab.labs.progress import progress
 from gdlab.labs.race import race
 from gdlab.labs.range_test import range_test
 from gdlab.labs.rate_map import rate_map
 from gdlab.labs.rates import rates
 from gdlab.labs.saddle import saddle
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.labs.scheduled import scheduled
 from gdlab.labs.search import search
 from gdlab.labs.sharpness import sharpness
 from gdlab.labs.speedup import speedup
 from gdlab.labs.stale import stale
 from gdlab.labs.stopping import stopping
-from gdlab.labs.sweep import sweep
 from gdlab.labs.three_ways import three_ways
-from gdlab.labs.training import training
 
 __all__ = [
     "Lab",

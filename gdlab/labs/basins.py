@@ -5,25 +5,25 @@ from functools import lru_cache
 
 import numpy as np
 
-from gdlab import basins as measure
 from gdlab import optimizers, surfaces
+from gdlab.analysis import basins as measure
 from gdlab.arguments import name_of
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, number, numbers_of
-from gdlab.labs.descent import surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import (
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import (
     by_display_name,
     check_methods,
     check_numbers,
     check_surfaces,
     start_of,
 )
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.descent import surface_choice
 from gdlab.labs.memory import method_choice
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILLION
 from gdlab.stage.actors import Curve, Tiles, Trail
 

@@ -10,12 +10,12 @@ from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, Seed, number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, Seed, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_goal, check_samples, check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_goal, check_samples, check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, GREY, INK, VERMILLION
 from gdlab.stage.actors import Arrow, Curve, Dots, Fan, Trail
 from gdlab.verdict import heights

@@ -4,17 +4,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from gdlab import chaos as measure
 from gdlab import optimizers, plots, schedules, surfaces
+from gdlab.analysis import chaos as measure
 from gdlab.errors import Advice
 from gdlab.formatting import format_number, power_of_ten
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, Number, number, numbers_of
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import by_display_name, check_methods, check_numbers
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, Number, number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import by_display_name, check_methods, check_numbers
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.memory import method_choice
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import INK, style_of
 from gdlab.stage.actors import Curve, Trail
 

@@ -1,10 +1,10 @@
 """The lab of the course: one method, its numbers on sliders, a ball on a surface."""
 
 from gdlab import optimizers, surfaces
-from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, number
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import (
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import (
     as_list,
     check_goal,
     check_method,
@@ -12,7 +12,7 @@ from gdlab.labs.inputs import (
     check_surfaces,
     start_of,
 )
-from gdlab.labs.scene import Scene
+from gdlab.labs.core.scene import Scene
 
 
 def descent(

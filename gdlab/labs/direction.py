@@ -6,10 +6,10 @@ from gdlab import plots, surfaces
 from gdlab.descent import descend
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Number
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.controls import Number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.optimizers import gradient_descent
 from gdlab.plots import BLUE, PURPLE, VERMILLION
 from gdlab.stage.actors import Arrow, Curve, Trail

@@ -10,11 +10,11 @@ from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
 from gdlab.labs.batches import size_of_batch
-from gdlab.labs.controls import Number, Seed
+from gdlab.labs.core.controls import Number, Seed
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_surfaces
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_surfaces
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import GREEN, GREY, VERMILLION
 from gdlab.stage.actors import Dots, Trail
 

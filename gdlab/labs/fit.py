@@ -7,12 +7,12 @@ import numpy as np
 from gdlab import optimizers, plots
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs import pictures
-from gdlab.labs.controls import number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_goal, check_method, check_numbers, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_goal, check_method, check_numbers, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.sampling import linear_regression
 from gdlab.stage.actors import Curve
 

@@ -4,12 +4,12 @@ import numpy as np
 
 from gdlab import optimizers, surfaces
 from gdlab.errors import Advice
-from gdlab.labs import pictures
-from gdlab.labs.controls import number, numbers_of
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_goal, check_method, check_numbers, check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_goal, check_method, check_numbers, check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, INK, ORANGE, PURPLE
 from gdlab.stage.actors import Arrow, Dots
 from gdlab.verdict import heights

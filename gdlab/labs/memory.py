@@ -3,14 +3,14 @@
 import numpy as np
 
 from gdlab import optimizers, plots, surfaces
+from gdlab.analysis.step_sizes import step_sizes
 from gdlab.arguments import size_of
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, Seed, number, numbers_of
-from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import (
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, Seed, number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import (
     by_display_name,
     check_goal,
     check_methods,
@@ -18,11 +18,11 @@ from gdlab.labs.inputs import (
     check_surfaces,
     start_of,
 )
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.descent import START, surface_choice
 from gdlab.plots import ORANGE, PURPLE, SKY, VERMILLION
 from gdlab.sampling import batches
 from gdlab.stage.actors import Arrow, Curve, Trail
-from gdlab.step_sizes import step_sizes
 
 COLORS = [VERMILLION, SKY]  # the first coordinate, the second
 TINTS = ["#efbb93", "#b5dcf5"]  # the same, pale

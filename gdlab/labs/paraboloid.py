@@ -9,10 +9,10 @@ from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Number
-from gdlab.labs.driver import Lab
+from gdlab.labs.core.controls import Number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.race import runner
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.sampling import linear_regression
 from gdlab.stage.actors import Trail
 

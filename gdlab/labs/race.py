@@ -6,19 +6,19 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlab import surfaces
+from gdlab.analysis.tuning import PRICE, RATES, memory_of, search, steps_to, tune_all
 from gdlab.arguments import name_of
 from gdlab.descent import Run
 from gdlab.errors import Advice
 from gdlab.formatting import display_name, format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, Number, Runner
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import as_list, check_goal, check_methods, check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, Number, Runner
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import as_list, check_goal, check_methods, check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene
 from gdlab.optimizers import METHODS
 from gdlab.plots import SYMBOLS, style_of
-from gdlab.tuning import PRICE, RATES, memory_of, search, steps_to, tune_all
 from gdlab.verdict import heights
 
 COURSES = [

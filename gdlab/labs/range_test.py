@@ -5,25 +5,25 @@ from functools import lru_cache
 import numpy as np
 
 from gdlab import optimizers, plots, schedules, surfaces
+from gdlab.analysis.tuning import RATES, tune
 from gdlab.descent import descend
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, number
-from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import (
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import (
     by_display_name,
     check_methods,
     check_surfaces,
     start_of,
 )
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.descent import START, surface_choice
 from gdlab.labs.memory import method_choice
 from gdlab.labs.rate_map import RED
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import GREEN, style_of
 from gdlab.stage.actors import Trail
-from gdlab.tuning import RATES, tune
 
 LOW = 1e-4  # the first η
 HIGH = Hyperparameter("η end", "the last rate", 0.01, 100, True, (2e-4, 1e4), example=10)

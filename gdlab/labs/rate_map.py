@@ -6,16 +6,15 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from gdlab import surfaces
-from gdlab.convergence import best_heavy_ball, curvatures, error_factor
+from gdlab.analysis.convergence import best_heavy_ball, curvatures, error_factor
 from gdlab.descent import descend
 from gdlab.dialects import DIALECTS
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs import pictures
-from gdlab.labs.controls import number, numbers_of
-from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import (
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import (
     by_display_name,
     check_goal,
     check_methods,
@@ -23,8 +22,9 @@ from gdlab.labs.inputs import (
     check_surfaces,
     start_of,
 )
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.descent import START, surface_choice
 from gdlab.labs.memory import method_choice
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import HUE, INK, style_of
 from gdlab.stage.actors import Trail
 

@@ -7,12 +7,12 @@ from gdlab.descent import descend
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import as_list, check_method, check_numbers, check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene
 from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import as_list, check_method, check_numbers, check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION
 
 # The sliders of the rates, and how the run of each is drawn.

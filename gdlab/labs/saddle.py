@@ -8,12 +8,12 @@ from gdlab import optimizers, plots, surfaces
 from gdlab.descent import descend
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, number, numbers_of
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import by_display_name, check_methods, check_numbers
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, number, numbers_of
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import by_display_name, check_methods, check_numbers
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.memory import method_choice
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import GREY
 from gdlab.stage.actors import Dots, Trail
 

@@ -8,12 +8,12 @@ from gdlab import plots, schedules, surfaces
 from gdlab.descent import descend
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Choice, Number, number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, Number, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_surfaces, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.optimizers import gradient_descent
 from gdlab.stage.actors import Trail
 

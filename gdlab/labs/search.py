@@ -8,10 +8,10 @@ import numpy as np
 from gdlab import plots
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import SEED, Choice, Number, Seed
-from gdlab.labs.driver import Lab
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import SEED, Choice, Number, Seed
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, VERMILLION
 from gdlab.stage.actors import Curve, Dots, Trail
 

@@ -5,14 +5,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from gdlab import curvature, optimizers
+from gdlab import optimizers
+from gdlab.analysis import curvature
 from gdlab.descent import walk
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs.controls import SEED, Number, Seed
-from gdlab.labs.driver import Lab
-from gdlab.labs.pictures import numbers_in_words
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.controls import SEED, Number, Seed
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.pictures import numbers_in_words
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, style_of
 from gdlab.stage.actors import Curve, Trail
 

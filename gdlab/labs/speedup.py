@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from gdlab.analysis.scaling import step_seconds
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Number
-from gdlab.labs.driver import Lab
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.controls import Number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREY, INK, ORANGE, draw_goal
-from gdlab.scaling import step_seconds
 from gdlab.stage.actors import Curve, Trail
 
 WORKERS = 2 ** np.arange(11)  # 1 to 1,024

@@ -5,20 +5,20 @@ from functools import lru_cache
 import numpy as np
 
 from gdlab import surfaces
+from gdlab.analysis.tuning import steps_to
 from gdlab.finite_differences import finite_differences
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
-from gdlab.labs.controls import Number, number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Number, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_goal, check_surfaces, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START, surface_choice
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_goal, check_surfaces, start_of
 from gdlab.labs.rate_map import BLUSH, RED
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import GREY, PURPLE, VERMILLION, format_powers
 from gdlab.stage.actors import Dots, Trail
 from gdlab.staleness import fastest_stale_lr, largest_stable_lr, stale_descent
-from gdlab.tuning import steps_to
 
 MAP = 2  # the panel
 DELAY = Hyperparameter("d", "delay, steps", 0, 20, legal=(0, 101))

@@ -7,15 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlab import mnist, optimizers
+from gdlab.analysis.stopping import first_flat, out_of_patience
 from gdlab.descent import walk
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import SEED, Choice, Number, Seed
-from gdlab.labs.driver import Lab
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.controls import SEED, Choice, Number, Seed
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, PURPLE, VERMILLION, format_powers
 from gdlab.stage.actors import Curve, Dots, Trail
-from gdlab.stopping import first_flat, out_of_patience
 
 EVERY, STEPS = 10, 600
 PATIENCE = Hyperparameter("p", "patience", 1, 30, legal=(1, 1001), example=5)

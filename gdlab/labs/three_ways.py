@@ -6,13 +6,13 @@ from gdlab import plots
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs import pictures
 from gdlab.labs.batches import BOWL, average_loss, samples_behind, size_of_batch, stochastic
-from gdlab.labs.controls import Choice, Number, Seed, number
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import Choice, Number, Seed, number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import check_goal, start_of
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import check_goal, start_of
-from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import PURPLE, SKY, VERMILLION
 from gdlab.stage.actors import Curve, Trail
 from gdlab.verdict import heights

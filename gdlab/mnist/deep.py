@@ -3,7 +3,7 @@
     from gdlab import mnist
 
 The networks of chapter 13: any depth, three activations, four ways to init, with and without
-normalisation and skips. What theory expects of them is in `gdlab.propagation`.
+normalisation and skips. What theory expects of them is in `gdlab.analysis.propagation`.
 """
 
 import itertools
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from gdlab import propagation
+from gdlab.analysis import propagation
 from gdlab.errors import Advice
 from gdlab.mnist import idx
 from gdlab.sampling import Sampled

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdlab.errors import Advice
 from gdlab.formatting import format_number
-from gdlab.labs.controls import Number
+from gdlab.labs.core.controls import Number
 from gdlab.site.makers import ALIVE
 from gdlab.site.parts import painted, text
 

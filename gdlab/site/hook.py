@@ -1,7 +1,7 @@
 """What a chapter's labs and predictions leave in their outputs while the site is made."""
 
 from gdlab.exercises.widgets import Options
-from gdlab.labs.driver import Lab
+from gdlab.labs.core.driver import Lab
 from gdlab.site.export import program
 
 LAB = "application/vnd.gdlab.lab"

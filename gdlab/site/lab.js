@@ -1,5 +1,5 @@
 // A lab without a kernel: rows of controls, a state, and the Stage of the notebooks on top.
-// What labs/driver.py does with Python's scenes, this does with those of scenes.js.
+// What labs/core/driver.py does with Python's scenes, this does with those of scenes.js.
 
 const GESTURE = 800; // milliseconds; changes closer together than this are one pull of a slider
 

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from gdlab.analysis.step_sizes import step_sizes
 from gdlab.arguments import name_of
 from gdlab.errors import Advice
-from gdlab.labs import pictures
-from gdlab.labs.code import call
+from gdlab.labs.core import pictures
+from gdlab.labs.core.code import call
 from gdlab.labs.fit import ends_of
 from gdlab.labs.race import methods_of
 from gdlab.labs.rate_map import BETAS, MAP, best_in_words, measure
@@ -17,7 +18,6 @@ from gdlab.labs.scheduled import SHAPES
 from gdlab.optimizers import gradient_descent, heavy_ball
 from gdlab.site import parts
 from gdlab.site.javascript import numbers_source
-from gdlab.step_sizes import step_sizes
 
 
 def base(lab, standing=None):

@@ -10,8 +10,8 @@ from PIL import Image
 
 from gdlab.arguments import name_of
 from gdlab.formatting import display_name
-from gdlab.labs import pictures
-from gdlab.labs.controls import numbers_of
+from gdlab.labs.core import pictures
+from gdlab.labs.core.controls import numbers_of
 from gdlab.plots import SYMBOLS, style_of
 from gdlab.site.javascript import method_source, surface_source
 from gdlab.site.recording import record_method

@@ -1,4 +1,4 @@
-// Numbers as people write them, and sentences about a run: formatting.py and labs/pictures.py.
+// Numbers as people write them, and sentences about a run: formatting.py and labs/core/pictures.py.
 
 const raised = (exponent) => String(exponent).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻");
 const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,4 +1,4 @@
-// What the scenes share: panels' curves, the actors of a run. See gdlab/labs/pictures.py.
+// What the scenes share: panels' curves, the actors of a run. See gdlab/labs/core/pictures.py.
 
 const FLOOR = 1e-10; // the loss panel ends here
 const [BLUE, GREEN] = ["#0072B2", "#009E73"];

@@ -11,10 +11,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from gdlab.errors import Advice
-from gdlab.labs.code import call
-from gdlab.labs.controls import controls_of
-from gdlab.labs.inputs import start_of
-from gdlab.labs.scene import Scene
+from gdlab.labs.core.code import call
+from gdlab.labs.core.controls import controls_of
+from gdlab.labs.core.inputs import start_of
+from gdlab.labs.core.scene import Scene
 from gdlab.plots import DRAWING
 from gdlab.stage import Stage, with_picture
 from gdlab.stage.actors import Trail
@@ -326,6 +326,6 @@ def _sentence(error):
     if isinstance(error, Advice):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    ours = Path(frame.filename).parent == Path(__file__).parent
+    ours = Path(__file__).parents[1] in Path(frame.filename).parents
     where = "" if ours else f" in {frame.name}, line {frame.lineno}: {frame.line}"
     return f"{type(error).__name__}{where} ({error})."

@@ -5,14 +5,14 @@ from gdlab.arguments import name_of
 from gdlab.errors import Advice
 from gdlab.formatting import display_name
 from gdlab.hyperparameters import KNOWN, Hyperparameter
-from gdlab.labs.controls import Choice, Number, number, numbers_of
-from gdlab.labs.hidden_units import hidden_units
-from gdlab.labs.inputs import by_display_name, check_method
-from gdlab.labs.learning_curves import learning_curves
-from gdlab.labs.mistakes import mistakes
-from gdlab.labs.pictures import capital, numbers_in_words
-from gdlab.labs.scene import Scene
-from gdlab.labs.trainer import Digits, TrainingLab
+from gdlab.labs.core.controls import Choice, Number, number, numbers_of
+from gdlab.labs.core.inputs import by_display_name, check_method
+from gdlab.labs.core.pictures import capital, numbers_in_words
+from gdlab.labs.core.scene import Scene
+from gdlab.labs.digits.hidden_units import hidden_units
+from gdlab.labs.digits.learning_curves import learning_curves
+from gdlab.labs.digits.mistakes import mistakes
+from gdlab.labs.digits.trainer import Digits, TrainingLab
 
 LR = KNOWN["lr"]._replace(low=1e-4)
 BATCH = Hyperparameter("B", "batch size", 8, 1024, log=True, legal=(1, 60_001))

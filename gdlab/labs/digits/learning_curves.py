@@ -3,7 +3,7 @@
 from gdlab import plots
 from gdlab.arguments import name_of
 from gdlab.formatting import display_name
-from gdlab.labs.scene import Layout, Scenery
+from gdlab.labs.core.scene import Layout, Scenery
 from gdlab.plots import GREY, style_of
 from gdlab.stage.actors import Curve, Dots
 

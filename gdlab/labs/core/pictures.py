@@ -7,14 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from gdlab import plots
+from gdlab.analysis.tuning import first_divergent_lr
 from gdlab.descent import descend
 from gdlab.formatting import display_name, format_number, format_numbers
 from gdlab.hyperparameters import describe
-from gdlab.labs.scene import Layout, Scenery
+from gdlab.labs.core.scene import Layout, Scenery
 from gdlab.plots import BLUE, GREEN, style_of
 from gdlab.stage.actors import Arrow, Trail
 from gdlab.stage.relief import Relief
-from gdlab.tuning import first_divergent_lr
 from gdlab.verdict import heights
 
 FLOOR = 1e-10  # the loss panel ends here

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from gdlab import plots
 from gdlab.arrays import to_numpy
 from gdlab.errors import Advice
-from gdlab.labs.driver import Lab
+from gdlab.labs.core.driver import Lab
 from gdlab.plots import DRAWING
 
 PAUSE = 0.08  # seconds between two pictures of what grows

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdlab.analysis.tuning import side_by_side
 from gdlab.arguments import name_of
 from gdlab.errors import Advice
 from gdlab.formatting import display_name, format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Choice, Number
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import as_list
-from gdlab.labs.pictures import capital
+from gdlab.labs.core.controls import Choice, Number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import as_list
+from gdlab.labs.core.pictures import capital
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.core.work import WorkRow
 from gdlab.labs.race import methods_of
-from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.labs.work import WorkRow
 from gdlab.plots import DRAWING, style_of
 from gdlab.stage.actors import Curve, Dots
-from gdlab.tuning import side_by_side
 
 RANGE = (1e-4, 10.0)  # of the rates
 LOOKED_AT = 2000  # test digits

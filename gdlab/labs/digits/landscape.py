@@ -13,13 +13,13 @@ from gdlab.descent import walk
 from gdlab.errors import Advice
 from gdlab.formatting import display_name, format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Number
-from gdlab.labs.driver import Lab
-from gdlab.labs.inputs import as_list
-from gdlab.labs.pictures import capital
+from gdlab.labs.core.controls import Number
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.inputs import as_list
+from gdlab.labs.core.pictures import capital
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.digits.training import RATES
 from gdlab.labs.race import methods_of, runner
-from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.labs.training import RATES
 from gdlab.plots import SYMBOLS, style_of
 from gdlab.stage.actors import Trail
 from gdlab.stage.relief import Relief

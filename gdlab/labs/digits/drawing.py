@@ -7,10 +7,10 @@ import numpy as np
 from gdlab import mnist
 from gdlab.errors import Advice
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import Number
-from gdlab.labs.driver import Lab, as_tuples
-from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.labs.trainer import TrainingLab
+from gdlab.labs.core.controls import Number
+from gdlab.labs.core.driver import Lab, as_tuples
+from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.digits.trainer import TrainingLab
 from gdlab.mnist import idx
 from gdlab.plots import GREY, INK, SKY, VERMILLION
 from gdlab.stage.actors import Bars, Image, Words

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdlab import plots
-from gdlab.labs.scene import Layout, Scenery
+from gdlab.labs.core.scene import Layout, Scenery
 from gdlab.plots import SKY, VERMILLION
 from gdlab.stage.actors import Bars, Image, Words
 

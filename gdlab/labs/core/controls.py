@@ -1,6 +1,6 @@
 """Which values of a state a reader may change, and how: a number, a choice, a seed, a runner.
 
-These are descriptions, without any widget: `row` makes the widgets, from `gdlab.labs.rows`.
+These are descriptions, without any widget: `row` makes the widgets, from `gdlab.labs.core.rows`.
 """
 
 import inspect
@@ -10,7 +10,7 @@ import numpy as np
 
 from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN, Hyperparameter, describe
-from gdlab.labs import rows
+from gdlab.labs.core import rows
 
 STEPS = Hyperparameter("T", "steps", 1, 200, legal=(1, 5001))
 SEED = Hyperparameter("seed", "of the noise", 0, 100, legal=(0, 2**32))

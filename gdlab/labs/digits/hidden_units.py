@@ -4,7 +4,7 @@ import numpy as np
 
 from gdlab import mnist, plots
 from gdlab.arrays import to_numpy
-from gdlab.labs.scene import Layout, Scenery
+from gdlab.labs.core.scene import Layout, Scenery
 from gdlab.plots import VERMILLION
 from gdlab.stage.actors import Image
 

@@ -7,7 +7,7 @@ import numpy as np
 from gdlab.arguments import name_of
 from gdlab.errors import Advice
 from gdlab.formatting import display_name
-from gdlab.labs.controls import numbers_of
+from gdlab.labs.core.controls import numbers_of
 from gdlab.optimizers import METHODS
 from gdlab.sampling import Sampled
 from gdlab.surfaces import Surface

@@ -1,0 +1,1 @@
+"""What can be measured on runs and surfaces: rates, tuning, basins, chaos, curvature, costs."""

@@ -1,0 +1,1 @@
+"""How every lab works: scenes, controls, the driver, and what labs draw and say alike."""

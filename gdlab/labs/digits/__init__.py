@@ -1,0 +1,1 @@
+"""Labs that train networks on the digits (chapter 15)."""
