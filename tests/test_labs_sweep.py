@@ -75,7 +75,7 @@ def test_the_picture_has_a_line_for_each_method_and_a_dot_at_its_best(data):
     dots = lab.scene.actors[1::3]
     assert [dot.y[0] for dot in dots] == pytest.approx(wrong.min(1))
     assert lab.scene.kind == "Trained." and lab.scene.text.startswith("Fewest read wrongly:")
-    assert lab.work.stop.disabled and lab.work.bar.value == 1
+    assert lab.work.stop_button.disabled and lab.work.bar.value == 1
 
 
 def test_rates_that_blow_up_stay_in_the_picture(data):
@@ -98,9 +98,9 @@ def test_stopped_in_the_middle_it_keeps_what_is_there_and_goes_on(data):
     lab = labs.sweep([slow], rates=3, hidden=4, digits=800, data=data)
     lab.train().wait()
     assert lab.scene.kind == "Stopped" and 10 <= lab.training.steps < 25
-    assert lab.work.stop.description == "Go on" and not lab.work.stop.disabled
+    assert lab.work.stop_button.description == "Go on" and not lab.work.stop_button.disabled
     assert np.isfinite(lab.scene.data["loss"]).all()
-    lab.work.stop.click()
+    lab.work.stop_button.click()
     lab.wait()
     assert lab.training.steps == 25 and lab.scene.kind == "Trained."
 
@@ -132,7 +132,7 @@ def test_a_wrong_argument_is_answered_in_one_sentence(wrong, sentence):
 def test_more_digits_than_there_are(data):
     lab = small(data)
     lab.set(digits=900)
-    lab.work.begin.click()
+    lab.work.train_button.click()
     assert lab.stage.scene["text"] == "digits is 900: there are only 800."
 
 

@@ -48,7 +48,7 @@ def choose(lab, name):
 def test_it_waits_until_train_is_pressed(digits):
     lab = labs.training(digits=digits)
     assert said(lab)[0] == "Ready." and lab.training is None
-    assert lab.stop_button.disabled and not lab.train_button.disabled
+    assert lab.work.stop_button.disabled and not lab.work.train_button.disabled
     lab.stop()
     assert lab.wait() is None
     assert lab.scene.actors == [] and lab.state["now"] is None
@@ -56,13 +56,13 @@ def test_it_waits_until_train_is_pressed(digits):
 
 def test_train_trains_and_says_how_far_it_came(digits):
     lab = labs.training(epochs=2, lr=3e-3, goal=0.8, digits=digits)
-    lab.train_button.click()
+    lab.work.train_button.click()
     lab.wait()
     assert lab.training.steps == 200 and not lab.training.error
     kind, text = said(lab)
     share = 100 * lab.training.accuracies.value[-1]
     assert kind == "Goal reached:" and text.startswith(f"{share:.1f} % of the test digits")
-    assert lab.bar.value == 1 and lab.progress.value.startswith("2.0 of 2 epochs")
+    assert lab.work.bar.value == 1 and lab.work.told.value.startswith("2.0 of 2 epochs")
     loss, (wrong, dots) = actors(lab, 0), actors(lab, 1)
     assert np.array_equal(loss[0].y, lab.training.losses.value)
     assert loss[0].x[-1] == 2 and wrong.x[-1] == 2 and len(dots.x) == 9
@@ -81,12 +81,12 @@ def test_the_sentence_for_readers_without_a_picture_does_not_depend_on_the_run(d
 def test_stop_and_go_on(digits):
     lab = labs.training(epochs=50, batch_size=2, digits=digits)
     training = lab.train()
-    assert training.running and lab.stop_button.description == "Stop"
-    lab.stop_button.click()
+    assert training.running and lab.work.stop_button.description == "Stop"
+    lab.work.stop_button.click()
     assert not training.running and training.steps < training.total
-    assert said(lab)[0] == "Stopped" and lab.stop_button.description == "Go on"
+    assert said(lab)[0] == "Stopped" and lab.work.stop_button.description == "Go on"
     at = training.steps
-    lab.stop_button.click()
+    lab.work.stop_button.click()
     assert lab.training is training and training.running
     wait_until(lambda: training.steps >= at + 3)
     lab.stop()
@@ -99,16 +99,16 @@ def test_a_press_at_the_very_end_does_not_wait_for_ever(digits):
     def late(training):  # it has ended, and has not shown it yet
         if not training.running:
             time.sleep(0.3)
-        lab._grow(training)
+        lab.work.grow(training)
 
     lab.train().on_progress = late
     wait_until(lambda: not lab.training.running)
-    press = threading.Thread(target=lab.stop_button.click, daemon=True)
+    press = threading.Thread(target=lab.work.stop_button.click, daemon=True)
     press.start()
     press.join(20)
     assert not press.is_alive()
     lab.wait()
-    assert said(lab)[0] in ("Trained:", "Goal reached:") and lab.stop_button.disabled
+    assert said(lab)[0] in ("Trained:", "Goal reached:") and lab.work.stop_button.disabled
 
 
 def test_the_last_training_stays_as_a_pale_line(digits):
@@ -162,7 +162,7 @@ def test_what_fails_is_answered_in_a_sentence(digits):
     lab = labs.training("gradient_descent", lr=1e30, digits=digits)
     lab.train().wait()
     assert said(lab)[0] == "Diverged." and "smaller learning rate" in said(lab)[1]
-    assert lab.stop_button.disabled
+    assert lab.work.stop_button.disabled
 
     def broken(x, grad, s, *, lr=0.1):
         return x - rate * grad(x)  # noqa: F821
@@ -174,7 +174,7 @@ def test_what_fails_is_answered_in_a_sentence(digits):
 
 def test_a_batch_that_is_too_large_is_answered(digits):
     lab = labs.training(batch_size=5000, digits=digits)
-    lab.train_button.click()
+    lab.work.train_button.click()
     assert said(lab)[0] == "Not possible." and "3200 samples" in said(lab)[1]
 
 
@@ -245,7 +245,7 @@ def test_what_is_changed_during_a_training_counts_from_the_next_one_on(digits):
     assert said(lab)[0] == "Training." and "next training" not in said(lab)[1]
     lab.rows["epochs"].slider.value = 2
     assert said(lab)[1].endswith("50 epochs. What you change counts from the next training on.")
-    assert "of 50 epochs" in lab.progress.value and lab.rows["epochs"].value == 2
+    assert "of 50 epochs" in lab.work.told.value and lab.rows["epochs"].value == 2
     lab.rows["epochs"].box.value = "50"
     assert "next training" not in said(lab)[1]
     lab.set(lr=0.01)
@@ -361,10 +361,10 @@ def test_time_left_and_device_are_told(digits):
     lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
     wait_until(lambda: len(lab.state["now"].losses.step))
-    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+ s left", lab.progress.value)
+    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+ s left", lab.work.told.value)
     assert lab.scene.formula.endswith("on the CPU")
     lab.stop()
-    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+\.\d s", lab.progress.value)
+    assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+\.\d s", lab.work.told.value)
 
 
 def test_only_devices_that_exist_can_be_chosen(digits, monkeypatch):
@@ -412,7 +412,7 @@ def gpu(monkeypatch):
 def test_a_full_gpu_leaves_the_work_to_the_cpu(gpu, digits):
     gpu["load"] = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 180 MiB.")
     lab = labs.training(device="cuda", epochs=1, digits=digits)
-    lab.train_button.click()
+    lab.work.train_button.click()
     lab.wait()
     assert lab.training.steps == 100 and not lab.training.error
     sentence = "The device (cuda) cannot be used: there is not enough memory on it. The CPU does"
@@ -441,9 +441,9 @@ def test_a_damaged_data_file_is_named(tmp_path, monkeypatch):
     (tmp_path / "SHA256SUMS").write_text("")
     monkeypatch.setattr(perceptron, "load", partial(mnist.load, folder=tmp_path))
     lab = labs.training()
-    lab.train_button.click()
+    lab.work.train_button.click()
     assert said(lab)[0] == "Not possible." and "git checkout data/mnist" in said(lab)[1]
-    assert lab.training is None and not lab.train_button.disabled
+    assert lab.training is None and not lab.work.train_button.disabled
 
 
 def test_the_same_seed_draws_the_same_curve(digits):

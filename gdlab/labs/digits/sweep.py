@@ -1,6 +1,5 @@
 """A whole grid of networks in one batched run: methods in rows, rates in columns (chapter 15)."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +14,9 @@ from gdlab.labs.core.driver import Lab
 from gdlab.labs.core.inputs import as_list
 from gdlab.labs.core.pictures import capital
 from gdlab.labs.core.scene import Layout, Scene, Scenery
-from gdlab.labs.core.work import WorkRow
+from gdlab.labs.core.work import Work
 from gdlab.labs.race import methods_of
-from gdlab.plots import DRAWING, style_of
+from gdlab.plots import style_of
 from gdlab.stage.actors import Curve, Dots
 
 RANGE = (1e-4, 10.0)  # of the rates
@@ -29,7 +28,6 @@ RATES = Hyperparameter("", "rates", 4, 48, legal=(2, 101))
 SEED = Hyperparameter("seed", "", 0, 100, legal=(0, 2**32))
 SIZES = {"14 × 14, means of four": 14, "28 × 28": 28}
 PANELS = Layout((("wrong", "loss"),), 3.7)
-PAUSE = 0.15  # seconds between two pictures
 
 
 def sweep(
@@ -102,6 +100,7 @@ class Grid:
     steps: int
     total: int
     seconds: float
+    seconds_left: float | None
     running: bool
     error: str
 
@@ -113,7 +112,7 @@ def grid_of(training, words, methods, rates):
     shape = len(methods), len(rates)
     loss = losses[-1] if len(losses) else np.full(shape, np.nan)
     wrong = 1 - accuracies[-1] if len(accuracies) else np.full(shape, np.nan)
-    names = "steps total seconds error".split()
+    names = "steps total seconds seconds_left error".split()
     now = {name: getattr(training, name) for name in names}
     return Grid(words, methods, rates, wrong, loss, running=running, **now)
 
@@ -194,20 +193,36 @@ def halved(images):
 
 
 class SweepLab(Lab):
-    """See `sweep`. `training` is the batched one at work, or None."""
+    """See `sweep`."""
 
     def __init__(self, state, controls, data):
         super().__init__(sweep, scene, state, controls)
-        self.training, self.data, self._about, self._shown_at = None, data, (), 0.0
-        self.work = WorkRow(self._anew, self._stop_or_go_on)
+        self.data, self._about = data, ()
+        self.work = Work(self._prepare, self._show_work, self._guarded, pause=0.15)
         self.children[1].children += (self.work,)
+
+    @property
+    def training(self):
+        """The batched training at work, or the last one; None before the first."""
+        return self.work.training
 
     def train(self):
         """Begin anew; returns the training of all networks, at work in the background."""
+        return self.work.begin()
+
+    def stop(self):
+        """Stop within a step and keep what is there; "Go on" goes on from there."""
+        self.work.stop()
+
+    def wait(self):
+        """Wait until all is done; interrupting the cell (■) stops it."""
+        return self.work.wait()
+
+    def _prepare(self):
+        """A training of all networks, not begun."""
         from gdlab import mnist
         from gdlab.mnist.training import Training
 
-        self.stop()
         if self.data is None:
             self.data = mnist.load("train"), mnist.load("test")
         state = self.state
@@ -225,53 +240,20 @@ class SweepLab(Lab):
             pixels=state["pixels"] ** 2,
             device=images.device,
         )
-        self.training = Training(
+        words = plan(methods, state["rates"], state["hidden"], n, state["batch_size"])
+        self._about = words, tuple(methods.values()), rates
+        return Training(
             mnist.network(learn, labels[:n]),
             side_by_side(list(methods.values())),
             start.expand(len(methods), len(rates), -1),
             batch_size=state["batch_size"],
             seed=state["seed"],
             test=(look, answers[:LOOKED_AT]),
-            on_progress=self._grow,
+            on_progress=self.work.grow,
             lr=np.tile(rates, (len(methods), 1)),
         )
-        words = plan(methods, state["rates"], state["hidden"], n, state["batch_size"])
-        self._about = words, tuple(methods.values()), rates
-        return self._begin()
 
-    def stop(self):
-        """Stop within a step and keep what is there; "Go on" goes on from there."""
-        if self.training is not None:
-            self.training.stop()
-
-    def wait(self):
-        """Wait until all is done; interrupting the cell (■) stops it."""
-        return self.training.wait() if self.training is not None else None
-
-    def _anew(self, _):
-        self.stop()  # before anything is locked: the thread may be about to show a picture
-        self._guarded(self.train)
-
-    def _stop_or_go_on(self, _):
-        at_work = self.training.running
-        self.stop()
-        if not at_work:
-            self._guarded(self._begin)
-
-    def _begin(self):
-        self.training.start()
-        self._show_training()
-        return self.training
-
-    def _grow(self, training):
-        """From the training's thread: show how far it is, not too often."""
-        pause = time.monotonic() - self._shown_at < PAUSE
-        if training is self.training and not (training.running and pause):
-            self._show_training()
-
-    def _show_training(self):
-        with DRAWING:  # what is shown last shall be what was seen last
-            now = grid_of(self.training, *self._about)
-            self._shown_at = time.monotonic()
-            self.put(now=now)
-            self.work.show(now.steps, now.total, now.seconds, now.running, bool(now.error))
+    def _show_work(self):
+        now = grid_of(self.training, *self._about)
+        self.put(now=now)
+        self.work.tell(now, f"{now.steps:,} of {now.total:,} steps")

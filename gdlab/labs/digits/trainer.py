@@ -1,18 +1,12 @@
 """A lab with a training at work in a thread: Train, Stop, a bar, and what is known so far."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
-import ipywidgets as widgets
-
-from gdlab import plots
 from gdlab.arrays import to_numpy
 from gdlab.errors import Advice
 from gdlab.labs.core.driver import Lab
-from gdlab.plots import DRAWING
-
-PAUSE = 0.08  # seconds between two pictures of what grows
+from gdlab.labs.core.work import Work
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,31 +105,14 @@ class TrainingLab(Lab):
 
     def __init__(self, maker, scene, state, controls, *, digits, order, adjust):
         super().__init__(maker, scene, state, controls, adjust=adjust)
-        self.training, self.digits, self._order, self._words = None, digits, order, ""
-        self._follower, self._shown_at = None, 0.0
-        self.train_button = widgets.Button(description="Train", tooltip="begin anew")
-        self.stop_button = widgets.Button(description="Stop", disabled=True)
-        self.bar, self.progress = widgets.FloatProgress(0.0, min=0.0, max=1.0), widgets.HTML()
-        self.train_button.on_click(self._anew)
-        self.stop_button.on_click(self._stop_or_go_on)
-        _, rows = self.children
-        rows.children += (self._work_row(),)
+        self.digits, self._order, self._words, self._follower = digits, order, "", None
+        self.work = Work(self._prepare, self._show_work, self._guarded)
+        self.children[1].children += (self.work,)
 
-    def _work_row(self):
-        for button in (self.train_button, self.stop_button):
-            button.layout = widgets.Layout(flex="0 0 6em", width="6em")
-            button.add_class("gd-push")
-        self.bar.style.bar_color = plots.VERMILLION
-        self.bar.layout = widgets.Layout(flex="1 1 80px", width="auto")
-        self.progress.layout = widgets.Layout(flex="0 0 15em", width="15em")
-        row = widgets.HBox([self.train_button, self.stop_button, self.bar, self.progress])
-        row.layout = widgets.Layout(  # over all columns of the rows
-            grid_area="auto / 1 / auto / -1",
-            flex_flow="row wrap",  # beside the picture there is little room
-            align_items="center",
-            grid_gap="0 10px",
-        )
-        return row
+    @property
+    def training(self):
+        """The training at work, or the last one; None before the first."""
+        return self.work.training
 
     # From Python
 
@@ -144,32 +121,15 @@ class TrainingLab(Lab):
 
         A device that cannot be used, or that fails on the way, is replaced by the CPU.
         """
-        from gdlab.mnist import failures
-
-        self.stop()
-        device = self.state["device"] or self.digits.device
-        try:
-            begun = self._prepared(device)
-        except RuntimeError as error:
-            if device == "cpu":
-                raise Advice(failures.sentence(error, 1)) from None
-            begun = self._prepared("cpu")
-            why = failures.reason(error)
-            begun.note = f"The device ({device}) cannot be used: {why}. The CPU does the work."
-        before = self.state["now"]
-        if before is not None and len(before.losses.step):
-            self.put(last=before)
-        self.training = begun
-        return self._begin()
+        return self.work.begin()
 
     def stop(self):
         """Stop at once; "Go on" goes on from there."""
-        if self.training is not None:
-            self.training.stop()
+        self.work.stop()
 
     def wait(self):
         """Wait until the training has ended; interrupting the cell (■) stops it."""
-        return self.training.wait() if self.training is not None else None
+        return self.work.wait()
 
     def follow(self, listener):
         """Call this function with every `Snapshot` from now on, in place of the one before."""
@@ -179,8 +139,25 @@ class TrainingLab(Lab):
 
     # At work
 
+    def _prepare(self):
+        """A training with the numbers of the sliders, not begun."""
+        from gdlab.mnist import failures
+
+        device = self.state["device"] or self.digits.device
+        try:
+            prepared = self._prepared(device)
+        except RuntimeError as error:
+            if device == "cpu":
+                raise Advice(failures.sentence(error, 1)) from None
+            prepared = self._prepared("cpu")
+            why = failures.reason(error)
+            prepared.note = f"The device ({device}) cannot be used: {why}. The CPU does the work."
+        before = self.state["now"]
+        if before is not None and len(before.losses.step):
+            self.put(last=before)
+        return prepared
+
     def _prepared(self, device):
-        """A training on this device, not begun."""
         from gdlab import mnist
         from gdlab.mnist.training import Training
 
@@ -199,50 +176,17 @@ class TrainingLab(Lab):
             batch_size=state["batch_size"],
             seed=state["seed"],
             test=test,
-            on_progress=self._grow,
+            on_progress=self.work.grow,
             spare=None if device == "cpu" else spare,
             **numbers,
         )
 
-    def _anew(self, _):
-        self.stop()  # before anything is locked: the thread may be about to show a picture
-        self._guarded(self.train)
-
-    def _stop_or_go_on(self, _):
-        at_work = self.training.running
-        self.stop()  # waits for the thread, as above
-        if not at_work:
-            self._guarded(self._begin)
-
-    def _begin(self):
-        self.training.start()
-        self._show_training()
-        return self.training
-
-    def _grow(self, training):
-        """From the training's thread: show what there is so far, not too often."""
-        pause = time.monotonic() - self._shown_at < PAUSE
-        if training is self.training and not (training.running and pause):
-            self._show_training()
-
-    def _show_training(self):
-        with DRAWING:  # what is shown last is what was seen last
-            now = snapshot(self.training, self._words, self.digits.to_look_at)
-            self._shown_at = time.monotonic()
-            self.put(now=now)
-            if now.note and "device" in self.rows:  # a device that failed is not tried again
-                self.put(device="cpu")
-                self.rows["device"].show("cpu")
-            if self._follower is not None:
-                self._follower(now)
-            self._show_work(now)
-
-    def _show_work(self, now):
-        unfinished = not now.error and now.steps < now.total
-        self.stop_button.description = "Stop" if now.running or not unfinished else "Go on"
-        self.stop_button.disabled = not (now.running or unfinished)
-        self.bar.value = now.steps / now.total
-        left = f"{max(1, round(now.seconds_left))} s left" if now.seconds_left else ""
-        time_ = left if now.running else f"{now.seconds:.1f} s"
-        epochs = f"{now.steps / now.per_epoch:.1f} of {now.epochs} epochs"
-        self.progress.value = ", ".join(filter(None, (epochs, time_)))
+    def _show_work(self):
+        now = snapshot(self.training, self._words, self.digits.to_look_at)
+        self.put(now=now)
+        if now.note and "device" in self.rows:  # a device that failed is not tried again
+            self.put(device="cpu")
+            self.rows["device"].show("cpu")
+        if self._follower is not None:
+            self._follower(now)
+        self.work.tell(now, f"{now.steps / now.per_epoch:.1f} of {now.epochs} epochs")
