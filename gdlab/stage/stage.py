@@ -20,7 +20,7 @@ from gdlab.plots import DRAWING, INK, format_powers
 
 HERE = pathlib.Path(__file__).parent
 # One module for the browser, without a build step.
-PARTS = ("kernel", "panel", "actors", "relief", "layout", "stage")
+PARTS = ("kernel", "panel", "actors", "relief", "layout", "page", "stage")
 UNITS = 100  # the browser draws in units of the scenery, so many an inch
 SHARPNESS = 2  # pixels of the picture for each of them
 
