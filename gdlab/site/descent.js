@@ -2,20 +2,26 @@
 // A surface is { f, grad, minima, span, L }, a method { step, memory, name }; see export.py.
 
 const zeros = (d) => new Array(d).fill(0);
-const finite = (values) => values.every(Number.isFinite);
+
+function finite(values) {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 const largest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
 // Where they are given: rates, a function of the steps made to numbers that change with them;
 // batches, one that gives the samples of the next step; used, one of all slopes so far to the one
 // that the method is told.
 function descend(surface, method, start, steps, numbers, { rates = null, batches = null, used = null } = {}) {
-  const d = start.length, step = method.step[d], memory = {}, slopes = [];
-  for (const name of method.memory) memory[name] = zeros(d);
+  const d = start.length, step = method.step[d], memory = {}, slopes = [], names = method.memory;
+  for (const name of names) memory[name] = zeros(d);
   let seen = null, batch = null;
   const grad = (x) => {
     seen = batch ? batchSlope(surface, x, batch) : surface.grad(x);
+    if (!used) return seen;
     slopes.push(seen);
-    return used ? used(slopes) : seen;
+    return used(slopes);
   };
   const run = { surface, method, numbers, steps, x: [start], loss: [surface.f(start)], grad: [], state: {} };
   for (const name of method.memory) run.state[name] = [zeros(d)];
@@ -25,12 +31,12 @@ function descend(surface, method, start, steps, numbers, { rates = null, batches
     if (run.firstBadStep < 0) {
       batch = batches?.();
       x = step(x, grad, memory, rates ? { ...numbers, ...rates(t - 1) } : numbers, t);
-      const height = surface.f(x), known = [x, seen, ...Object.values(memory)];
-      if (Number.isFinite(height) && known.every(finite)) {
+      const height = surface.f(x);
+      if (Number.isFinite(height) && finite(x) && finite(seen) && names.every((name) => finite(memory[name]))) {
         run.x.push(x);
         run.loss.push(height);
         run.grad.push(seen);
-        for (const name of method.memory) run.state[name].push(memory[name]);
+        for (const name of names) run.state[name].push(memory[name]);
         continue;
       }
       run.firstBadStep = t;

@@ -84,11 +84,12 @@ def method_source(method, d):
     return "\n".join([*lines, f"  return [{', '.join(out[:d])}];", "}"])
 
 
-def crowd_source(surface, method):
+def crowd_source(surface, method, noisy=False):
     """One step of many descents at once, as a JavaScript function (x, s, n, t).
 
     It changes x and the memory s.NAME in place: one Float64Array for each coordinate. What is the
-    same for all of them is computed once.
+    same for all of them is computed once. A noisy one takes a fifth argument, off, such arrays
+    too: what is taken off each slope.
 
     >>> from gdlab import optimizers, surfaces
     >>> print(crowd_source(surfaces.square, optimizers.momentum))
@@ -107,18 +108,19 @@ def crowd_source(surface, method):
       }
     }
     """
-    recorded = record_crowd(surface, method)
+    recorded = record_crowd(surface, method, noisy)
     writer = _Writer([value for values in recorded.results.values() for value in values])
     own, each = set(), range(surface.d)
     for symbol in recorded.tape.symbols:
         if any(o in own or (isinstance(o, str) and o.endswith("[at]")) for o in _parts(symbol)):
             own.add(symbol)
+    held = {name: "x" if name == "x" else f"s.{name}" for name in recorded.results}
+    held |= {"off": "off"} if noisy else {}
     arrays = ", ".join(
-        f"[{', '.join(f'{name}_{i}' for i in each)}] = {'x' if name == 'x' else f's.{name}'}"
-        for name in recorded.results
+        f"[{', '.join(f'{name}_{i}' for i in each)}] = {where}" for name, where in held.items()
     )
     places = [f"{name}_{i}[at]" for name in recorded.results for i in each]
-    lines = ["(x, s, n, t) => {", f"  const {arrays};"]
+    lines = [f"(x, s, n, t{', off' * noisy}) => {{", f"  const {arrays};"]
     lines += writer.lines(2, lambda symbol: symbol not in own)
     lines += ["  for (let at = 0; at < x_0.length; at++) {"]
     lines += writer.lines(4, lambda symbol: symbol in own)

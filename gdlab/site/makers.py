@@ -1,6 +1,7 @@
 """The labs that are alive in the browser, one function a maker: what their scene needs there."""
 
 from dataclasses import replace
+from inspect import signature
 from types import SimpleNamespace
 
 import numpy as np
@@ -50,6 +51,7 @@ def base(lab, standing=None, sceneries=None):
         "maker": lab.maker.__name__,
         "alive": True,
         "code": line(lab),
+        "defaults": defaults(lab.maker),
         "written": {"surface": written(lands), "method": written(methods)},
         "state": {
             **plain,
@@ -93,9 +95,18 @@ def row(control, lands, methods, longest):
 def line(lab):
     """The line of Python of a lab, with … in place of its numbers, {method} of what is chosen."""
     named = {n: v for n, v in lab.state.items() if n in ("method", "surface", "x", "y")}
+    named = {n: v for n, v in named.items() if n in signature(lab.maker).parameters}
     named |= {n: SimpleNamespace(__name__=f"{{{n}}}") for n in named if n in lab.controls}
     start = call(lab.maker, named, {})[:-1]
     return f"{start}…)" if start.endswith("(") else f"{start}, …)"
+
+
+def defaults(maker):
+    """What a line of Python may leave out: the plain values that a maker has by itself."""
+    known = {n: p.default for n, p in signature(maker).parameters.items()}
+    return {n: str(v) for n, v in known.items() if isinstance(v, (bool, str))} | {
+        n: v for n, v in known.items() if type(v) in (int, float)
+    }
 
 
 def written(known):
@@ -264,7 +275,8 @@ def escape(lab):
     made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
     for key, surface in choices(lab, "surface").items():
         edges = [float(edge) if np.isfinite(edge) else None for edge in valley(surface)]
-        made["surfaces"][key] |= {"valley": edges, "tall": height_of(surface)}
+        noisy = parts.Code(crowd_source(surface, gradient_descent, noisy=True))
+        made["surfaces"][key] |= {"valley": edges, "tall": height_of(surface), "step": noisy}
     return {**made, "runs": RUNS, "n": N, "spread": SPREAD, "shown": SHOWN}
 
 

@@ -204,12 +204,15 @@ def record_samples(surface):
     return Recorded(tape, {"each": [slope for one in each for slope in one]})
 
 
-def record_crowd(surface, method):
+def record_crowd(surface, method, noisy=False):
     """One step of a method on a surface, the slope written out → `Recorded`.
 
-    As `record_method`, but coordinates and memory are elements of arrays: x_0[at], v_1[at].
+    As `record_method`, but coordinates and memory are elements of arrays: x_0[at], v_1[at]. Where
+    it is noisy, each has something of its own that is taken off its slope: off_0[at].
     """
-    return _recorded(method, surface.d, "{}_{}[at]", surface.grad)
+    off = Tape().names("off", surface.d, "{}_{}[at]")
+    slope = (lambda x: surface.grad(x) - off) if noisy else surface.grad
+    return _recorded(method, surface.d, "{}_{}[at]", slope)
 
 
 def record_method(method, d):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from gdlab import descend, dialects, labs, optimizers, surfaces
+from gdlab import descend, dialects, labs, optimizers, sampled, surfaces
 from gdlab.sampling import Sampled
 from gdlab.site.export import program
 from gdlab.site.makers import ALIVE
@@ -22,6 +22,9 @@ LABS = {
     "adagrad": lambda: labs.memory(optimizers.adagrad, surfaces.beale, lr=0.5),
     "adadelta": lambda: labs.memory(optimizers.adadelta, BOTH, eps=1e-4),
     "measured": lambda: labs.memory(optimizers.momentum, surfaces.ravine, lr=0.1),
+    "noisy": lambda: labs.memory(
+        optimizers.adagrad, sampled(surfaces.ravine, n=16), batch_size=3, seed=5, lr=0.5
+    ),
     "rates": lambda: labs.rates((0.02, 0.2, 0.9), surfaces.ravine),
     "lookahead": lambda: labs.lookahead(surface=BOTH, within=30),
     "fit": lambda: labs.fit([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 4.0, 7.0], lr=0.1),

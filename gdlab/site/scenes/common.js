@@ -74,5 +74,6 @@ function runScene(lab, state, run, words = judgement(run, state.goal, state.with
 
 function runOf(lab, state) {
   const surface = lab.surfaces[state.surface], method = lab.methods[state.method];
-  return descend(surface, method, state.start, state.steps, numbersOf(method, state));
+  const batches = (state.batch_size ?? null) === null ? null : miniBatches(surface.n, state.batch_size, state.seed);
+  return descend(surface, method, state.start, state.steps, numbersOf(method, state), { batches });
 }

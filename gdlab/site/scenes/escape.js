@@ -2,8 +2,8 @@
 
 SCENES.escape = (lab, state) => {
   const surface = lab.surfaces[state.surface], { batch_size: size, lr, steps, seed } = state, { runs, n } = lab;
-  const noise = noiseOf(lab, size, steps, seed), { x, shown, lost } = crowdOf(lab, surface, noise, lr, steps);
-  const share = x.map((count) => count / runs), home = wholeNumber(runs * share[steps]), rate = `η = ${formatNumber(lr)}`;
+  const noise = noiseOf(lab, size, steps, seed), { home: counts, shown, lost } = crowdOf(lab, surface, noise, lr, steps);
+  const share = counts.map((count) => count / runs), home = counts[steps], rate = `η = ${formatNumber(lr)}`;
   const samples = size === n ? `all ${n} samples` : `${size} sample${size > 1 ? "s" : ""}`, all = grouped(String(runs));
   const words = [`${grouped(String(home))} of ${all} runs are in the lowest valley after ${steps} steps.`];
   if (size === n) words.push(`All ${n} samples: no noise, and every ball does the same.`);
@@ -33,14 +33,14 @@ function tiltsOf(lab, seed) {
   return rows;
 }
 
-// What a batch takes off the slope of each run, step by step; null where all samples are measured.
+// What a batch takes off the slope of each run, step by step; nothing where it is all samples.
 function noiseOf(lab, size, steps, seed) {
   const known = [size, steps, seed].join();
   if (lab.noise?.known === known) return lab.noise.off;
-  const tilts = tiltsOf(lab, seed), next = miniBatches(lab.n, size, seed);
-  const off = Array.from({ length: size === lab.n ? 0 : steps }, () => {
-    const batch = next(), sum = new Float64Array(lab.runs);
-    for (const sample of batch) for (let i = 0, row = tilts[sample]; i < lab.runs; i++) sum[i] += row[i];
+  const tilts = size < lab.n ? tiltsOf(lab, seed) : [], next = miniBatches(lab.n, size, seed);
+  const off = Array.from({ length: steps }, () => {
+    const sum = new Float64Array(lab.runs), batch = next();
+    for (const row of batch.map((sample) => tilts[sample] ?? [])) row.forEach((v, i) => { sum[i] += v; });
     return sum.map((v) => v / batch.length);
   });
   lab.noise = { known, off };
@@ -49,24 +49,24 @@ function noiseOf(lab, size, steps, seed) {
 
 // How many of the runs are home at each step, where those are that are drawn, and how many are lost.
 function crowdOf(lab, surface, noise, lr, steps) {
-  const { f, grad, start, valley: [low, high], tall } = surface, step = lab.methods[0].step[1], numbers = { lr };
-  const chance = new Chance(0), count = lab.shown, x = new Array(steps + 1).fill(0);
+  const { runs, shown: count } = lab, { f, valley: [low, high], tall } = surface, x = new Float64Array(runs).fill(surface.start[0]);
+  const chance = new Chance(0), lift = Array.from({ length: count }, () => 0.053 * tall * chance.random());
   const shown = { x: new Float64Array((steps + 1) * count), y: new Float64Array((steps + 1) * count) };
-  let lost = 0, t = 0, i = 0;
-  const felt = noise.length ? (at) => [grad(at)[0] - noise[t][i]] : grad;
-  for (i = 0; i < lab.runs; i++) {
-    const lift = i < count ? 0.053 * tall * chance.random() : 0, inside = [];
-    let here = start, height = f(here), bad = false;
-    for (t = 0; t <= steps; t++) {
-      if (here[0] > (low ?? -Infinity) && here[0] < (high ?? Infinity)) inside.push(t);
-      if (i < count) [shown.x[t * count + i], shown.y[t * count + i]] = [here[0], height + lift];
-      if (bad || t === steps) continue;
-      const next = step(here, felt, {}, numbers, t + 1), above = f(next);
-      bad = !(Number.isFinite(next[0]) && Number.isFinite(above)); // then it stays where it was
-      if (!bad) [here, height] = [next, above];
+  const height = new Float64Array(runs).fill(f(surface.start)), lost = new Uint8Array(runs), inside = [];
+  for (let t = 0; t <= steps; t++) {
+    inside.push(x.map((v) => v > (low ?? -Infinity) && v < (high ?? Infinity)));
+    for (let i = 0; i < count; i++) [shown.x[t * count + i], shown.y[t * count + i]] = [x[i], height[i] + lift[i]];
+    if (t === steps) break;
+    const before = x.slice(), here = [0];
+    surface.step([x], {}, { lr }, t + 1, [noise[t]]);
+    for (let i = 0; i < runs; i++) {
+      here[0] = x[i];
+      const above = f(here);
+      lost[i] ||= !(Number.isFinite(x[i]) && Number.isFinite(above));
+      if (lost[i]) x[i] = before[i]; // it stays where it was
+      else height[i] = above;
     }
-    lost += bad;
-    if (!bad) for (const at of inside) x[at]++;
   }
-  return { x, shown, lost };
+  const home = inside.map((at) => at.reduce((sum, v, i) => sum + (v && !lost[i]), 0));
+  return { home, shown, lost: lost.reduce((sum, v) => sum + v, 0) };
 }
