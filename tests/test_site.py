@@ -6,9 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gdlab import descend, labs, optimizers, sampled, surfaces
+from gdlab import descend, optimizers, surfaces
 from gdlab.errors import Advice
-from gdlab.site.export import program
 from gdlab.site.javascript import method_source, surface_source
 from gdlab.site.pages import write_shared
 from gdlab.site.recording import Symbol, Tape, record_method, record_surface
@@ -109,14 +108,6 @@ def test_no_name_of_the_program_is_declared_twice(tmp_path):
     names = re.findall(r"^(?:const|let|class|function) (\w+)", program, re.MULTILINE)
     assert len(names) > 100
     assert [name for name, count in Counter(names).items() if count > 1] == []
-
-
-def test_a_lab_of_mini_batches_is_recorded():
-    data = sampled(surfaces.ravine, n=16, spread=1.0, seed=0)
-    lab = labs.memory(optimizers.adagrad, data, batch_size=4, lr=0.1, steps=5)
-    assert '"alive": false' in program(lab)
-    lab = labs.memory(optimizers.adagrad, surfaces.ravine, lr=0.1, steps=5)
-    assert '"alive": true' in program(lab)
 
 
 def test_numbers_are_written_exactly():

@@ -120,11 +120,14 @@ def _draw(axes, surface, steps):
 
 def _balls(run):
     """Some of the runs, one above the other a little, so that a crowd looks like one."""
-    surface = run.surface
-    tall = np.ptp(surface.f(np.linspace(*surface.view[0], 400)[:, None]))
-    lift = 0.053 * tall * np.random.default_rng(0).random(SHOWN)
+    lift = 0.053 * height_of(run.surface) * np.random.default_rng(0).random(SHOWN)
     x, height = run.x[:, :SHOWN, 0], run.loss[:, :SHOWN]
     return Dots(0, x, height + lift, VERMILLION, 3.2, label=f"{SHOWN} of the {RUNS:,} balls")
+
+
+def height_of(surface):
+    """From the lowest to the highest place in view."""
+    return float(np.ptp(surface.f(np.linspace(*surface.view[0], 400)[:, None])))
 
 
 def _share(share):

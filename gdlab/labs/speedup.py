@@ -72,15 +72,7 @@ def speedup(
 
 def scene(*, workers, goal, batch_size, parameters, fixed, per_sample, latency, bandwidth):
     """Computing, communicating and both for every number of workers, and the speed-up."""
-    computing, talking = step_seconds(
-        WORKERS,
-        batch_size=batch_size,
-        parameters=1e6 * parameters,
-        fixed=1e-6 * fixed,
-        per_sample=1e-6 * per_sample,
-        latency=1e-6 * latency,
-        per_number=BYTES / (1e9 * bandwidth),
-    )
+    computing, talking = step_of(batch_size, parameters, fixed, per_sample, latency, bandwidth)
     step = computing + talking
     faster, k = step[0] / step, int(np.log2(workers))
     best = int(faster.argmax())
@@ -108,6 +100,19 @@ def scene(*, workers, goal, batch_size, parameters, fixed, per_sample, latency, 
         name=f"B = {batch_size:,}",
         readout=("times as fast", faster),
         data={"speedup": faster, "computing": computing, "communicating": talking},
+    )
+
+
+def step_of(batch_size, parameters, fixed, per_sample, latency, bandwidth):
+    """The seconds of a step in the units of the sliders: (computing, communicating)."""
+    return step_seconds(
+        WORKERS,
+        batch_size=batch_size,
+        parameters=1e6 * parameters,
+        fixed=1e-6 * fixed,
+        per_sample=1e-6 * per_sample,
+        latency=1e-6 * latency,
+        per_number=BYTES / (1e9 * bandwidth),
     )
 
 

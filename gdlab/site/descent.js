@@ -2,28 +2,41 @@
 // A surface is { f, grad, minima, span, L }, a method { step, memory, name }; see export.py.
 
 const zeros = (d) => new Array(d).fill(0);
-const finite = (values) => values.every(Number.isFinite);
+
+function finite(values) {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 const largest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
-// `scheduled`, where given, is a function of t to numbers that change with the steps.
-function descend(surface, method, start, steps, numbers, scheduled = null) {
-  const d = start.length, step = method.step[d], memory = {};
-  for (const name of method.memory) memory[name] = zeros(d);
-  let seen = null;
-  const grad = (x) => (seen = surface.grad(x));
+// Where they are given: rates, a function of the steps made to numbers that change with them;
+// batches, one that gives the samples of the next step; used, one of all slopes so far to the one
+// that the method is told.
+function descend(surface, method, start, steps, numbers, { rates = null, batches = null, used = null } = {}) {
+  const d = start.length, step = method.step[d], memory = {}, slopes = [], names = method.memory;
+  for (const name of names) memory[name] = zeros(d);
+  let seen = null, batch = null;
+  const grad = (x) => {
+    seen = batch ? batchSlope(surface, x, batch) : surface.grad(x);
+    if (!used) return seen;
+    slopes.push(seen);
+    return used(slopes);
+  };
   const run = { surface, method, numbers, steps, x: [start], loss: [surface.f(start)], grad: [], state: {} };
   for (const name of method.memory) run.state[name] = [zeros(d)];
   run.firstBadStep = -1;
   let x = start;
   for (let t = 1; t <= steps; t++) {
     if (run.firstBadStep < 0) {
-      x = step(x, grad, memory, scheduled ? { ...numbers, ...scheduled(t) } : numbers, t);
-      const height = surface.f(x), known = [x, seen, ...Object.values(memory)];
-      if (Number.isFinite(height) && known.every(finite)) {
+      batch = batches?.();
+      x = step(x, grad, memory, rates ? { ...numbers, ...rates(t - 1) } : numbers, t);
+      const height = surface.f(x);
+      if (Number.isFinite(height) && finite(x) && finite(seen) && names.every((name) => finite(memory[name]))) {
         run.x.push(x);
         run.loss.push(height);
         run.grad.push(seen);
-        for (const name of method.memory) run.state[name].push(memory[name]);
+        for (const name of names) run.state[name].push(memory[name]);
         continue;
       }
       run.firstBadStep = t;
@@ -31,6 +44,13 @@ function descend(surface, method, start, steps, numbers, scheduled = null) {
     hold(run); // a run that blows up stays where its last finite numbers were
   }
   return run;
+}
+
+// The mean slope of some of the samples behind a surface.
+function batchSlope(surface, x, batch) {
+  if (batch.length === surface.n) return surface.grad(x);
+  const each = surface.each(x);
+  return x.map((_, i) => batch.reduce((sum, sample) => sum + each[sample * x.length + i], 0) / batch.length);
 }
 
 function hold(run) {

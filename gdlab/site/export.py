@@ -46,7 +46,7 @@ def recorded(lab):
         "state": {"surface": "0", **({slider.name: _key(values[0])} if slider else {})},
         "controls": [row(slider, values)] if slider else [],
         "slider": slider and slider.name,
-        "clickable": [],
+        "clicks": {},
         "methods": {},
         "surfaces": {"0": {"mesh": relief and relief.spec()}},
         "sceneries": {str(i): painted(scenery) for i, scenery in enumerate(sceneries)},

@@ -1,6 +1,13 @@
 """Recorded formulas as JavaScript, one operation a line."""
 
-from gdlab.site.recording import Symbol, Tape, record_method, record_surface
+from gdlab.site.recording import (
+    Symbol,
+    Tape,
+    record_crowd,
+    record_method,
+    record_samples,
+    record_surface,
+)
 
 FUNCTIONS = {"sqrt", "exp", "log", "sin", "cos", "tanh", "abs"}
 
@@ -34,6 +41,20 @@ def surface_source(surface):
     return "\n".join(lines)
 
 
+def samples_source(surface):
+    """The slopes of all samples behind a `Sampled` surface, as (x) => [ … ], d numbers for each.
+
+    >>> import numpy as np
+    >>> from gdlab.sampling import linear_regression
+    >>> samples_source(linear_regression([0.0, 1.0], [3.0, 5.0])).count("const")
+    9
+    """
+    writer = _Writer(record_samples(surface).results["each"])
+    return "\n".join(
+        ["(x) => {", *writer.lines(2), f"  return [{', '.join(writer.results)}];", "}"]
+    )
+
+
 def method_source(method, d):
     """One step of a method as a JavaScript function (x, grad, s, n, t) => the next x.
 
@@ -63,6 +84,56 @@ def method_source(method, d):
     return "\n".join([*lines, f"  return [{', '.join(out[:d])}];", "}"])
 
 
+def crowd_source(surface, method, noisy=False):
+    """One step of many descents at once, as a JavaScript function (x, s, n, t).
+
+    It changes x and the memory s.NAME in place: one Float64Array for each coordinate. What is the
+    same for all of them is computed once. A noisy one takes a fifth argument, off, such arrays
+    too: what is taken off each slope.
+
+    >>> from gdlab import optimizers, surfaces
+    >>> print(crowd_source(surfaces.square, optimizers.momentum))
+    (x, s, n, t) => {
+      const [x_0] = x, [v_0] = s.v;
+      const b = 1 - n.beta;
+      for (let at = 0; at < x_0.length; at++) {
+        const a = n.beta * v_0[at];
+        const c = 2 * x_0[at];
+        const d = b * c;
+        const e = a + d;
+        const f = n.lr * e;
+        const g = x_0[at] - f;
+        x_0[at] = g;
+        v_0[at] = e;
+      }
+    }
+    """
+    recorded = record_crowd(surface, method, noisy)
+    writer = _Writer([value for values in recorded.results.values() for value in values])
+    own, each = set(), range(surface.d)
+    for symbol in recorded.tape.symbols:
+        if any(o in own or (isinstance(o, str) and o.endswith("[at]")) for o in _parts(symbol)):
+            own.add(symbol)
+    held = {name: "x" if name == "x" else f"s.{name}" for name in recorded.results}
+    held |= {"off": "off"} if noisy else {}
+    arrays = ", ".join(
+        f"[{', '.join(f'{name}_{i}' for i in each)}] = {where}" for name, where in held.items()
+    )
+    places = [f"{name}_{i}[at]" for name in recorded.results for i in each]
+    lines = [f"(x, s, n, t{', off' * noisy}) => {{", f"  const {arrays};"]
+    lines += writer.lines(2, lambda symbol: symbol not in own)
+    lines += ["  for (let at = 0; at < x_0.length; at++) {"]
+    lines += writer.lines(4, lambda symbol: symbol in own)
+    lines += [f"    {to} = {value};" for to, value in zip(places, writer.results, strict=True)]
+    return "\n".join([*lines, "  }", "}"])
+
+
+def _parts(symbol):
+    """The symbols an operation works on, and the names of those that come from outside."""
+    symbols = [o for o in symbol.operands if isinstance(o, Symbol)]
+    return [o.operands[0] if o.operation == "name" else o for o in symbols]
+
+
 def numbers_source(function, names):
     """A function of named numbers to a list of numbers, as ({ name, … }) => [ … ].
 
@@ -87,8 +158,8 @@ class _Writer:
             self._write(symbol)
         self.results = [self._text(result) for result in results]
 
-    def lines(self, indent):
-        return [" " * indent + line for line in self._written]
+    def lines(self, indent, wanted=lambda symbol: True):
+        return [" " * indent + line for symbol, line in self._written if wanted(symbol)]
 
     def _write(self, symbol):
         text = _expression(symbol.operation, [self._text(o) for o in symbol.operands])
@@ -96,7 +167,7 @@ class _Writer:
             self._names[symbol] = text
         else:
             self._names[symbol] = _letters(len(self._written))
-            self._written.append(f"const {self._names[symbol]} = {text};")
+            self._written.append((symbol, f"const {self._names[symbol]} = {text};"))
 
     def _text(self, value):
         """What stands for a value in a later line."""

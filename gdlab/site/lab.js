@@ -51,11 +51,11 @@ class StaticLab {
     el.classList.add("gd-lab");
     el.replaceChildren();
     this.model = new Model(
-      { title: "", formula: "", scene: {}, scenery: this.painting(), mesh: null, clickable: this.clickable, portrait: this.portrait },
+      { title: "", formula: "", scene: {}, scenery: this.painting(), mesh: null, clickable: Object.keys(this.clicks).map(Number), portrait: this.portrait },
       (values) => this.touched(values),
     );
     this.readAddress();
-    this.show(this.makeScene());
+    this.show(this.makeScene(true));
     this.view = new View(this.model, el);
     this.makeRows();
     this.mark();
@@ -67,8 +67,9 @@ class StaticLab {
 
   // A state becomes a scene.
 
-  makeScene() {
-    return this.alive ? SCENES[this.maker](this, this.state) : this.recorded[this.state[this.slider] ?? ""];
+  // `quick`: where a picture takes long, a coarse one of it.
+  makeScene(quick = false) {
+    return this.alive ? SCENES[this.maker](this, this.state, quick) : this.recorded[this.state[this.slider] ?? ""];
   }
 
   painting(key = this.state?.surface) {
@@ -79,17 +80,15 @@ class StaticLab {
   change(values, gesture = null) {
     const now = performance.now(), before = this.state;
     const after = { ...before, ...values };
-    if (after.surface !== before.surface) {
-      after.start = this.surfaces[after.surface].start;
-      if (this.tuned) Object.assign(after, tuned(this, after));
-    }
+    if (after.surface !== before.surface && before.start) after.start = this.surfaces[after.surface].start;
+    Object.assign(after, ADJUST[this.maker]?.(this, before, after));
     const forgets = after.surface !== before.surface || after.method !== before.method;
     const newOne = gesture ?? now - (this.changedAt ?? -GESTURE) > GESTURE;
     this.changedAt = now;
     if (forgets) this.last = null;
     else if (newOne) this.last = this.scene;
     this.state = after;
-    this.show(this.makeScene());
+    this.show(this.makeScene(true));
     this.showRows();
     this.mark();
     this.writeAddress();
@@ -121,23 +120,35 @@ class StaticLab {
   // The line of Python that shows this state in a notebook.
   line() {
     if (!this.alive) return this.code;
-    const said = (value) => (typeof value === "number" ? Number(value.toPrecision(12)) : `(${value.join(", ")}${value.length === 1 ? "," : ""})`);
-    const given = Object.entries(this.state).filter(([name, v]) => typeof v === "number" || name === "start");
-    return this.code.replace("…", given.map(([name, v]) => `${name}=${said(v)}`).join(", "));
+    const said = (value) => {
+      if (value === null) return "None";
+      if (typeof value === "number") return Number(value.toPrecision(12));
+      if (typeof value === "string") return /^(True|False|\d+)$/.test(value) ? value : `"${value}"`;
+      return `(${value.map(said).join(", ")}${value.length === 1 ? "," : ""})`;
+    };
+    const { hidden = [] } = this.scene, sitsOut = (name) => this.controls.find((c) => c.name === name)?.mark;
+    const given = Object.entries(this.state).filter(([name, v]) =>
+      !(name in this.written || v === this.defaults[name] || hidden.includes(name) || (v === null && !sitsOut(name)) || v?.length === 0));
+    const line = this.code.replace("…", given.map(([name, v]) => `${name}=${said(v)}`).join(", "));
+    return line.replace(/{(\w+)}/g, (_, name) => this.written[name][this.state[name]]);
   }
 
-  // Where it begins to diverge takes sixty runs: after the picture, not before it.
   showRows() {
-    for (const row of Object.values(this.rows)) row.show(this.state[row.name]);
+    for (const row of Object.values(this.rows)) {
+      row.show(this.state[row.name]);
+      row.el.style.display = this.scene.hidden?.includes(row.name) ? "none" : "";
+    }
     for (const [name, note] of Object.entries(this.scene.notes ?? {})) this.rows[name].note(note);
   }
 
+  // What takes long comes after the picture: where it begins to diverge (sixty runs), a finer map.
   mark() {
     clearTimeout(this.marking);
-    const { limits } = this.scene;
-    if (!limits) return;
+    const { limits, quick } = this.scene;
+    if (!limits && !quick) return;
     this.marking = setTimeout(() => {
-      for (const [name, limit] of Object.entries(limits())) this.rows[name].mark(limit);
+      if (quick) this.show(this.makeScene());
+      for (const [name, limit] of Object.entries(limits?.() ?? {})) this.rows[name].mark(limit);
     }, 30);
   }
 
@@ -148,7 +159,7 @@ class StaticLab {
     grid.className = "gd-rows";
     this.rows = {};
     for (const control of this.controls) {
-      const Kind = control.options ? ChoiceRow : control.stops ? StopsRow : control.mark ? RunnerRow : NumberRow;
+      const Kind = KINDS.find(([has]) => control[has])[1];
       this.rows[control.name] = new Kind(control, this);
       grid.append(this.rows[control.name].el);
     }
@@ -174,8 +185,12 @@ class StaticLab {
       return this.model.put({ scenery: this.painting(this.scene.scenery) });
     }
     if (!start || !this.alive) return;
-    if (panel) this.change({ lr: start[0], beta: start[1] }); // a place on the map of η and β
-    else this.change({ start: start.slice(0, this.state.start.length) });
+    const changes = {}, rest = [...start]; // of a place: a start takes what it needs
+    for (const name of this.clicks[panel]) {
+      const mine = rest.splice(0, name === "start" ? this.state.start.length : 1);
+      if (mine.length) changes[name] = name === "start" ? mine : mine[0];
+    }
+    this.change(changes);
   }
 
   advise(sentence) {
@@ -186,7 +201,8 @@ class StaticLab {
   // The address holds the state: #lab-ravine&lr=0.1&beta=0.75
 
   writeAddress() {
-    const changed = Object.entries(this.state).filter(([name, v]) => String(v) !== String(this.first[name]));
+    const changed = Object.entries(this.state).filter(([name, v]) =>
+      (name in this.rows || name === "start") && String(v) !== String(this.first[name]));
     const parts = changed.map(([name, v]) => `${name}=${[v].flat().map((u) => (typeof u === "number" ? Number(u.toPrecision(12)) : u ?? OFF)).join(",")}`);
     history.replaceState(null, "", `#${[this.id, ...parts].join("&")}`);
   }
@@ -204,7 +220,7 @@ class StaticLab {
       else if ([...(control?.options ?? []), ...(control?.stops ?? [])].some(([, key]) => key === text)) state[name] = text;
       else if (control && !control.options && !control.stops && !refusal(control, numbers[0])) [state[name]] = numbers;
     }
-    if (state.surface !== this.first.surface) state.start = this.surfaces[state.surface].start;
+    if (state.surface !== this.first.surface && state.start) state.start = this.surfaces[state.surface].start;
     if (starts && this.maybeStart(state, starts)) state.start = starts;
     this.state = state;
     return true;
@@ -212,7 +228,7 @@ class StaticLab {
 
   maybeStart({ surface }, start) {
     const { start: own, span, f } = this.surfaces[surface];
-    const near = own?.length === start.length && start.every((v, i) => Math.abs(v) <= 1000 * span[i]);
+    const near = this.first.start && own?.length === start.length && start.every((v, i) => Math.abs(v) <= 1000 * span[i]);
     return near && Number.isFinite(f(start));
   }
 }
@@ -227,10 +243,10 @@ function addressed() {
 }
 
 // Why a value is not legal, in a sentence, or "".
-function refusal({ name, words, legal, above, whole, rule, high }, value) {
+function refusal({ name, words, legal, above, whole, rule, high, button }, value) {
   if (!Number.isFinite(value)) return `${name}: type a number like 0.1 or 1e-3.`;
   if (whole && !Number.isInteger(value)) return `${name} is ${value}: give a whole number.`;
-  if (whole && value > high) return `${name} is ${value}: on this page it ends at ${high}; a notebook goes on.`;
+  if (whole && value > high && !button) return `${name} is ${value}: on this page it ends at ${high}; a notebook goes on.`;
   const [low, top] = legal;
   const wrong = (low !== null && (above ? value <= low : value < low)) || (top !== null && value >= top);
   return wrong ? `${name} is ${value}: ${words || "it"} must be ${rule}.` : "";
@@ -301,6 +317,18 @@ class NumberRow extends Row {
   }
 }
 
+// A button for the next seed in place of a slider. The same seed, the same chance.
+class SeedRow extends NumberRow {
+  constructor(control, lab) {
+    super(control, lab);
+    const track = this.el.querySelector(".gd-track"), push = document.createElement("button");
+    push.className = "gd-button";
+    push.textContent = control.button;
+    push.onclick = () => lab.change({ [control.name]: lab.state[control.name] + 1 }, true);
+    track.replaceChildren(push);
+  }
+}
+
 // A tick, a method's mark, its η, and its place; null without the tick.
 class RunnerRow extends NumberRow {
   constructor(control, lab) {
@@ -365,6 +393,9 @@ class ChoiceRow extends Row {
 
   note() {}
 }
+
+// Which row a control gets, by what it has.
+const KINDS = [["options", ChoiceRow], ["stops", StopsRow], ["mark", RunnerRow], ["button", SeedRow], ["name", NumberRow]];
 
 // Every lab of a page is made when it comes near the window: the first one within a second.
 const LABS = {};

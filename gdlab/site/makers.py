@@ -1,54 +1,72 @@
 """The labs that are alive in the browser, one function a maker: what their scene needs there."""
 
 from dataclasses import replace
+from inspect import signature
 from types import SimpleNamespace
 
 import numpy as np
 
-from gdlab.analysis.step_sizes import step_sizes
+from gdlab import schedules, surfaces
 from gdlab.arguments import name_of
-from gdlab.errors import Advice
-from gdlab.labs.core import pictures
-from gdlab.labs.core.code import call
+from gdlab.basins import floors
+from gdlab.descent import Memory
+from gdlab.labs import pictures
+from gdlab.labs.basins import CLICKS, COLORS, LOST, LRS, NOWHERE, usual_rate
+from gdlab.labs.chaos import START, WINDOW
+from gdlab.labs.code import call, expression
+from gdlab.labs.escape import RUNS, SHOWN, SPREAD, N, height_of, valley
 from gdlab.labs.fit import ends_of
 from gdlab.labs.race import methods_of
 from gdlab.labs.rate_map import BETAS, MAP, best_in_words, measure
 from gdlab.labs.rates import LOOKS
+from gdlab.labs.saddle import FROM, HAIRS, LEFT, LONGEST
 from gdlab.labs.scheduled import SHAPES
+from gdlab.labs.speedup import WORKERS, step_of
+from gdlab.labs.stale import DELAY, floor_curvature
+from gdlab.labs.stale import MAP as DELAY_MAP
 from gdlab.optimizers import gradient_descent, heavy_ball
+from gdlab.plots import VERMILLION
 from gdlab.site import parts
-from gdlab.site.javascript import numbers_source
+from gdlab.site.javascript import crowd_source, numbers_source
+from gdlab.staleness import largest_stable_lr, stale_descent
+from gdlab.step_sizes import step_sizes
 
 
-def base(lab, standing=None):
+def base(lab, standing=None, sceneries=None):
     """What all have: state, controls, methods and surfaces by key, a scenery for each surface.
 
-    Arguments: lab; standing, the arguments of its scenery behind the surface; None: as they are.
+    Arguments: lab; standing, the arguments of its scenery behind the surface; None: as they are;
+    sceneries by key, where they are others than one for each surface.
     """
     state, controls = lab.state, lab.controls
-    if state.get("batch_size") is not None:
-        raise Advice("the order of the samples is NumPy's: a lab of mini-batches needs Python.")
-    surfaces, methods = choices(lab, "surface"), choices(lab, "method")
-    dimensions = {s.d for s in surfaces.values()}
+    lands, methods = choices(lab, "surface"), choices(lab, "method")
+    dimensions = {s.d for s in lands.values()}
     longest = pictures.span(state["steps"]) if "steps" in state else None
     plain = {n: v for n, v in state.items() if v is None or isinstance(v, (int, float, str))}
+    chosen = {n: str(plain[n]) for n, c in controls.items() if hasattr(c, "options") and n in plain}
+    start = {"start": list(map(float, state["start"]))} if "start" in state else {}
+    if sceneries is None:
+        sceneries = {key: painted(lab, s, standing) for key, s in lands.items()}
     return {
         "maker": lab.maker.__name__,
         "alive": True,
         "code": line(lab),
+        "defaults": defaults(lab.maker),
+        "written": {"surface": written(lands), "method": written(methods)},
         "state": {
             **plain,
-            "start": list(map(float, state["start"])),
-            "surface": key_in(surfaces, state["surface"]),
+            **chosen,
+            **start,
+            "surface": key_in(lands, state.get("surface")),
             "method": key_in(methods, state.get("method")),
         },
-        "controls": [row(c, surfaces, methods, longest) for c in controls.values()],
-        "clickable": [0],
+        "controls": [row(c, lands, methods, longest) for c in controls.values()],
+        "clicks": {0: ["start"]} if start else {},
         "methods": {key: parts.method(m, dimensions) for key, m in methods.items()},
         "methodNamed": len(methods) > 1,
-        "surfaces": {key: parts.surface(s) for key, s in surfaces.items()},
+        "surfaces": {key: parts.surface(s) for key, s in lands.items()},
         "symbols": {c.name: c.about.symbol for c in controls.values() if hasattr(c, "about")},
-        "sceneries": {key: painted(lab, s, standing) for key, s in surfaces.items()},
+        "sceneries": sceneries,
     }
 
 
@@ -64,9 +82,9 @@ def key_in(known, value):
     return next((key for key, one in known.items() if one is value), None)
 
 
-def row(control, surfaces, methods, longest):
+def row(control, lands, methods, longest):
     """A control, as `parts.row` describes it."""
-    by_key = {"surface": surfaces, "method": methods}.get(control.name)
+    by_key = {"surface": lands, "method": methods}.get(control.name)
     if by_key is not None:
         return parts.row(control, lambda value: key_in(by_key, value))
     if hasattr(control, "options"):
@@ -75,10 +93,25 @@ def row(control, surfaces, methods, longest):
 
 
 def line(lab):
-    """The line of Python of a lab, with … in place of its numbers."""
+    """The line of Python of a lab, with … in place of its numbers, {method} of what is chosen."""
     named = {n: v for n, v in lab.state.items() if n in ("method", "surface", "x", "y")}
+    named = {n: v for n, v in named.items() if n in signature(lab.maker).parameters}
+    named |= {n: SimpleNamespace(__name__=f"{{{n}}}") for n in named if n in lab.controls}
     start = call(lab.maker, named, {})[:-1]
     return f"{start}…)" if start.endswith("(") else f"{start}, …)"
+
+
+def defaults(maker):
+    """What a line of Python may leave out: the plain values that a maker has by itself."""
+    known = {n: p.default for n, p in signature(maker).parameters.items()}
+    return {n: str(v) for n, v in known.items() if isinstance(v, (bool, str))} | {
+        n: v for n, v in known.items() if type(v) in (int, float)
+    }
+
+
+def written(known):
+    """Methods or surfaces as a line of Python names them."""
+    return {key: expression(value) for key, value in known.items()}
 
 
 def painted(lab, surface, standing=None):
@@ -135,7 +168,7 @@ def rate_map(lab):
             known = [float(v) if np.isfinite(v) else None for v in edge]
             maps[key] = {"best": best_in_words(factors), "edge": known}
             sceneries[key] = painted(lab, surface, (span, goal, method, ()))
-    places = {"sceneries": sceneries, "clickable": [0, MAP]}
+    places = {"sceneries": sceneries, "clicks": {**made["clicks"], MAP: ["lr", "beta"]}}
     return {**made, **places, "maps": maps, "betas": BETAS.tolist()}
 
 
@@ -162,7 +195,106 @@ def race(lab):
     actions = {"tune each": parts.Code("tuned")}
     made = base(lab)
     controls = [row for row in made["controls"] if row["name"] != "tuning"]
-    return {**made, "controls": controls, "methods": methods, "actions": actions, "tuned": True}
+    return {**made, "controls": controls, "methods": methods, "actions": actions}
+
+
+def basins(lab):
+    """`labs.basins`: one step of each method on each surface, for many starts at once."""
+    made, crowds, rates, sceneries = base(lab, sceneries={}), {}, {}, {}
+    methods = choices(lab, "method").items()
+    for key, surface in choices(lab, "surface").items():
+        made["surfaces"][key] |= {"floors": floors(surface).tolist(), "mesh": None}
+        lab.set(**{"surface": surface} if "surface" in lab.controls else {})
+        sceneries[key] = parts.painted(lab.scene.scenery)
+        for method_key, method in methods:
+            crowds[f"{method_key}/{key}"] = parts.Code(crowd_source(surface, method))
+            rates[f"{method_key}/{key}"] = usual_rate(method, surface)
+    looks = {"colors": COLORS, "nowhere": NOWHERE, "lost": LOST, "lrs": LRS.tolist()}
+    places = {"sceneries": sceneries, "clicks": CLICKS}
+    return {**made, **places, **looks, "crowds": crowds, "usual": rates}
+
+
+def saddle(lab):
+    """`labs.saddle`."""
+    scenery = {"0": parts.painted(lab.scene.scenery)}
+    made = base(with_state(lab, surface=surfaces.saddle), sceneries=scenery)
+    return {**made, "hairs": HAIRS.tolist(), "longest": LONGEST, "left": LEFT, "from": FROM}
+
+
+def chaos(lab):
+    """`labs.chaos`: its upper panel shows the last steps, so T is that of the page."""
+    sceneries = {}
+    made = base(with_state(lab, surface=surfaces.square), sceneries=sceneries)
+    made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
+    for key, method in choices(lab, "method").items():
+        lab.set(**{"method": method} if "method" in lab.controls else {})
+        sceneries[key] = parts.painted(lab.scene.scenery)
+    steps = _Last(lab.state["steps"])
+    falling = numbers_source(lambda lr, t: [schedules.linear(lr, 0.0, steps)(t)], ("lr", "t"))
+    return {**made, "window": WINDOW, "begin": START, "falling": parts.Code(falling)}
+
+
+class _Last(float):
+    """A number of steps that no t passes."""
+
+    def __lt__(self, t):
+        return False
+
+
+def stale(lab):
+    """`labs.stale`: a step with a slope that is fresh; that it comes late is the scene's."""
+
+    def step(x, grad, s, *, lr):
+        return stale_descent(x, grad, Memory(), lr=lr)
+
+    step.__name__ = "stale_descent"
+    made = base(with_state(lab, method=step))
+    for key, surface in choices(lab, "surface").items():
+        L = floor_curvature(surface)
+        limits = [largest_stable_lr(L, d) for d in range(int(DELAY.legal[1]))] if L else None
+        made["surfaces"][key]["limits"] = limits
+    made["methods"]["0"] |= {"color": VERMILLION, "dash": []}
+    return {**made, "clicks": {**made["clicks"], DELAY_MAP: ["delay", "lr"]}}
+
+
+def speedup(lab):
+    """`labs.speedup`: its formula for each number of workers."""
+    names = list(lab.controls)
+
+    def seconds(**numbers):
+        return [v for part in step_of(**numbers) for v in part]
+
+    scenery = {"0": parts.painted(lab.scene.scenery)}
+    source = parts.Code(numbers_source(seconds, names))
+    return {**base(lab, sceneries=scenery), "seconds": source, "workers": WORKERS.tolist()}
+
+
+def escape(lab):
+    """`labs.escape`: the axis of its share ends at the T of the page."""
+    made = base(with_state(lab, method=gradient_descent))
+    made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
+    for key, surface in choices(lab, "surface").items():
+        edges = [float(edge) if np.isfinite(edge) else None for edge in valley(surface)]
+        noisy = parts.Code(crowd_source(surface, gradient_descent, noisy=True))
+        made["surfaces"][key] |= {"valley": edges, "tall": height_of(surface), "step": noisy}
+    return {**made, "runs": RUNS, "n": N, "spread": SPREAD, "shown": SHOWN}
+
+
+def three_ways(lab):
+    """`labs.three_ways`: its axes end at the T and the epochs of the page."""
+    scenery = {"0": parts.painted(lab.scene.scenery)}
+    made = base(with_state(lab, method=gradient_descent), sceneries=scenery)
+    made["controls"] = [c for c in made["controls"] if c["name"] not in ("steps", "epochs")]
+    return made
+
+
+def batches(lab):
+    """`labs.batches`."""
+    scenery = {"0": parts.painted(lab.scene.scenery)}
+    made = base(with_state(lab, method=gradient_descent), sceneries=scenery)
+    made["state"]["measured"] = [list(point) for point in lab.state["measured"]]
+    falling = numbers_source(lambda lr, k, t: [schedules.inverse_time(lr, k)(t)], ("lr", "k", "t"))
+    return {**made, "falling": parts.Code(falling)}
 
 
 ALIVE = {
@@ -175,4 +307,12 @@ ALIVE = {
     "rate_map": rate_map,
     "scheduled": scheduled,
     "race": race,
+    "basins": basins,
+    "saddle": saddle,
+    "chaos": chaos,
+    "stale": stale,
+    "speedup": speedup,
+    "escape": escape,
+    "three_ways": three_ways,
+    "batches": batches,
 }

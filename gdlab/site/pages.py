@@ -14,7 +14,7 @@ from gdlab.stage.stage import HERE as STAGE
 from gdlab.stage.stage import PARTS
 
 HERE = Path(__file__).parent
-CORE = ("descent.js", "words.js", "scenes/common.js")
+CORE = ("chance.js", "descent.js", "words.js", "scenes/common.js")
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape())
 COVER = ("02_batch_gradient_descent", "lab-ravine")
 AT_ONCE = 2  # chapters are run so many at a time
@@ -59,7 +59,7 @@ def write_shared(folder):
     """What all pages need: the labs' program, the page's own, and one sheet of styles."""
     stage = [STAGE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS]
     stage[-1] = stage[-1].partition("export default")[0]  # a page of a memory stick has no modules
-    scenes = sorted(HERE.joinpath("scenes").glob("[!c]*.js"))
+    scenes = sorted(p for p in HERE.joinpath("scenes").glob("*.js") if p.name != "common.js")
     core = [p.read_text("utf-8") for p in (*map(HERE.joinpath, CORE), *scenes, HERE / "lab.js")]
     write(folder / "gdlab.js", "\n".join([*stage, *core]))
     shutil.copy(HERE / "site.js", folder)

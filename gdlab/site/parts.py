@@ -13,7 +13,8 @@ from gdlab.formatting import display_name
 from gdlab.labs.core import pictures
 from gdlab.labs.core.controls import numbers_of
 from gdlab.plots import SYMBOLS, style_of
-from gdlab.site.javascript import method_source, surface_source
+from gdlab.sampling import Sampled
+from gdlab.site.javascript import method_source, samples_source, surface_source
 from gdlab.site.recording import record_method
 from gdlab.stage.stage import rendered
 
@@ -33,12 +34,21 @@ def surface(one):
         "formula": one.formula,
         "minima": [list(map(float, m)) for m in one.minima],
         "start": list(map(float, one.start)),
+        "view": [list(map(float, ends)) for ends in one.view],
         "span": [float(high - low) for low, high in one.view] or [1.0],
         "L": one.L,
         "relief": relief and {name: float(getattr(relief, name)) for name in ("low", "high", "q")},
         "mesh": relief and relief.spec(),
         "...": Code(surface_source(one)),
+        **samples(one),
     }
+
+
+def samples(one):
+    """How many samples are behind a surface, and the slope of each of them, one after the other."""
+    if not isinstance(one, Sampled):
+        return {}
+    return {"n": one.n, "each": Code(samples_source(one))}
 
 
 def method(one, dimensions):
@@ -63,8 +73,12 @@ def row(control, keys=None, longest=None):
         words = {"symbol": control.symbol, "words": control.words}
         return {"name": control.name, **words, "options": options}
     about = control.about
-    own = {name: getattr(control, name) for name in ("title", "color") if hasattr(control, name)}
-    mark = {"mark": control.symbol} if own else {}
+    own = {
+        name: getattr(control, name)
+        for name in ("title", "color", "button")
+        if hasattr(control, name)
+    }
+    mark = {"mark": control.symbol} if "color" in own else {}
     return {
         "name": control.name,
         "symbol": about.symbol,

@@ -134,9 +134,9 @@ class Tape:
         """A symbol for a value that comes from outside."""
         return Symbol(self, "name", (name,))
 
-    def names(self, name, d):
-        """An array of d of them: name[0], name[1], …"""
-        return _array([self.name(f"{name}[{i}]") for i in range(d)])
+    def names(self, name, d, place="{}[{}]"):
+        """An array of d of them: name[0], name[1], …, or as `place` has it."""
+        return _array([self.name(place.format(name, i)) for i in range(d)])
 
 
 def _operand(value):
@@ -195,6 +195,26 @@ def record_surface(surface):
     return Recorded(tape, {"f": [f], "grad": list(grad)})
 
 
+def record_samples(surface):
+    """The slope of each sample behind a `Sampled` surface → `Recorded` with one result, "each"."""
+    tape = Tape()
+    x = tape.names("x", surface.d)
+    with unknown_operations():
+        each = [surface.batch_grad(x, np.array([i])) for i in range(surface.n)]
+    return Recorded(tape, {"each": [slope for one in each for slope in one]})
+
+
+def record_crowd(surface, method, noisy=False):
+    """One step of a method on a surface, the slope written out → `Recorded`.
+
+    As `record_method`, but coordinates and memory are elements of arrays: x_0[at], v_1[at]. Where
+    it is noisy, each has something of its own that is taken off its slope: off_0[at].
+    """
+    off = Tape().names("off", surface.d, "{}_{}[at]")
+    slope = (lambda x: surface.grad(x) - off) if noisy else surface.grad
+    return _recorded(method, surface.d, "{}_{}[at]", slope)
+
+
 def record_method(method, d):
     """One step of a method on d coordinates → `Recorded`.
 
@@ -205,28 +225,32 @@ def record_method(method, d):
     >>> sorted(record_method(optimizers.momentum, 1).results)
     ['v', 'x']
     """
-    names = [p.name for p in inspect.signature(method).parameters.values()][3:]
+    return _recorded(method, d, "{}[{}]")
+
+
+def _recorded(method, d, place, slope=None):
     memory = Memory()
-    _step(Tape(), method, d, names, memory)  # once, to learn what it remembers
+    _step(Tape(), method, d, memory, place, slope)  # once, to learn what it remembers
     tape, s = Tape(), Memory()
     remembered = [name for name in vars(memory) if name != "t"]
     for name in remembered:
-        setattr(s, name, tape.names(f"s.{name}", d))
-    x = _step(tape, method, d, names, s)
+        setattr(s, name, tape.names(name if slope else f"s.{name}", d, place))
+    x = _step(tape, method, d, s, place, slope)
     results = {name: _spread(getattr(s, name), d) for name in remembered}
     return Recorded(tape, {"x": _spread(x, d), **results})
 
 
-def _step(tape, method, d, names, s):
+def _step(tape, method, d, s, place, slope):
     def grad(x):
-        place = [tape.record("at", value) for value in _spread(x, d)]
-        slope = tape.record("grad", *place)
-        return _array([tape.record(f"[{i}]", slope) for i in range(d)])
+        where = [tape.record("at", value) for value in _spread(x, d)]
+        seen = tape.record("grad", *where)
+        return _array([tape.record(f"[{i}]", seen) for i in range(d)])
 
+    names = [p.name for p in inspect.signature(method).parameters.values()][3:]
     s.t = tape.name("t")
     numbers = {name: tape.name(f"n.{name}") for name in names}
     with unknown_operations():
-        return method(tape.names("x", d), grad, s, **numbers)
+        return method(tape.names("x", d, place), slope or grad, s, **numbers)
 
 
 @contextmanager

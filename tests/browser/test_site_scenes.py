@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from gdlab import descend, dialects, labs, optimizers, surfaces
+from gdlab import descend, dialects, labs, optimizers, sampled, surfaces
+from gdlab.sampling import Sampled
 from gdlab.site.export import program
 from gdlab.site.makers import ALIVE
 from gdlab.site.pages import write_shared
@@ -21,14 +22,32 @@ LABS = {
     "adagrad": lambda: labs.memory(optimizers.adagrad, surfaces.beale, lr=0.5),
     "adadelta": lambda: labs.memory(optimizers.adadelta, BOTH, eps=1e-4),
     "measured": lambda: labs.memory(optimizers.momentum, surfaces.ravine, lr=0.1),
+    "noisy": lambda: labs.memory(
+        optimizers.adagrad, sampled(surfaces.ravine, n=16), batch_size=3, seed=5, lr=0.5
+    ),
     "rates": lambda: labs.rates((0.02, 0.2, 0.9), surfaces.ravine),
     "lookahead": lambda: labs.lookahead(surface=BOTH, within=30),
     "fit": lambda: labs.fit([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 4.0, 7.0], lr=0.1),
     "rate_map": lambda: labs.rate_map([d.method for d in dialects.DIALECTS[:2]], surfaces.ravine),
     "scheduled": lambda: labs.scheduled([surfaces.ravine, surfaces.bowl]),
     "race": lambda: labs.race(["gradient_descent", "adam"], surfaces.ravine),
+    "basins": lambda: labs.basins(),
+    "one basin": lambda: labs.basins(optimizers.momentum, surfaces.beale, lr=0.01),
+    "saddle": lambda: labs.saddle(),
+    "chaos": lambda: labs.chaos(steps=300),
+    "stale": lambda: labs.stale(within=40),
+    "speedup": lambda: labs.speedup(goal=8),
+    "escape": lambda: labs.escape(steps=60),
+    "three_ways": lambda: labs.three_ways(epochs=3),
+    "batches": lambda: labs.batches(goal=0.01),
 }
-NOT_THERE = {"scheduled": ["steps"], "race": ["tuning"]}  # controls that take Python
+NOT_THERE = {  # controls that take Python
+    "scheduled": ["steps"],
+    "race": ["tuning"],
+    "chaos": ["steps"],
+    "escape": ["steps"],
+    "three_ways": ["steps", "epochs"],
+}
 STATES = 15  # of each lab
 
 
@@ -41,15 +60,19 @@ def a_state(lab, rng):
             values[name] = list(control.options.values())[values[name]]
         elif name == "steps":
             values[name] = int(rng.integers(1, 61))
+        elif name == "seed":
+            values[name] = int(rng.integers(0, 2**31))
         else:
             low, high = control.about.low, control.about.high
             share = rng.uniform(0, 0.8)  # few of the runs should fly away
             value = low * (high / low) ** share if control.about.log else low + share * (high - low)
-            values[name] = float(f"{value:.3g}")
+            values[name] = round(value) if control.whole else float(f"{value:.3g}")
     for name in NOT_THERE.get(lab.maker.__name__, ()):
         values.pop(name)
-    view = values.get("surface", lab.state.get("surface", getattr(lab.run, "surface", None))).view
-    values["start"] = tuple(float(rng.uniform(low, high)) for low, high in view)
+    if "start" in lab.state:
+        surface = values.get("surface", lab.state.get("surface"))
+        view = (surface or lab.run.surface).view
+        values["start"] = tuple(float(rng.uniform(low, high)) for low, high in view)
     return values
 
 
@@ -57,18 +80,21 @@ def for_the_browser(lab):
     """A state of Python's as the page holds it: surfaces and methods by number."""
     plain = (int, float, str, type(None))
     out = {name: value for name, value in lab.state.items() if isinstance(value, plain)}
+    chosen = (c.name for c in lab.controls.values() if hasattr(c, "options"))
+    out |= {name: str(out[name]) for name in chosen if name in out}
     for name in ("surface", "method"):
         control = lab.controls.get(name)
         values = list(control.options.values()) if control else [lab.state.get(name)]
         out[name] = str(next(i for i, v in enumerate(values) if v is lab.state.get(name)))
-    return out | {"start": list(lab.state["start"])}
+    return out | {name: lab.state[name] for name in ("start", "measured") if name in lab.state}
 
 
 IN_THE_BROWSER = """(state) => {
     const plain = (v) => (ArrayBuffer.isView(v) ? Array.from(v, String) : v);
     const spread = (a) => Object.fromEntries(Object.entries(a).map(([k, v]) => [k, plain(v)]));
-    const { kind, text, summary, name, actors } = SCENES[spec.maker](spec, state);
-    return JSON.stringify({ kind, text, summary, name, actors: actors.map(spread) });
+    const scene = SCENES[spec.maker](spec, state), { kind, text, summary, name, hidden } = scene;
+    const said = { kind, text, summary, name, hidden: hidden ?? [] };
+    return JSON.stringify({ ...said, actors: scene.actors.map(spread) });
 }"""
 
 
@@ -117,6 +143,8 @@ def runs_of(shown):
 
 
 def _is_calm(run):
+    if isinstance(run.surface, Sampled):  # noise is no chaos
+        return bool(run.first_bad_step < 0 and np.abs(run.x).max() < 1e3)
     near = run.x[0] * (1 + 1e-13) + 1e-14
     again = descend(run.surface, run.method, near, steps=run.steps, **run.numbers)
     apart, size = np.abs(again.x - run.x).max(), 1 + np.abs(run.x).max()
@@ -128,10 +156,14 @@ def compare(lab, theirs):
     scene = lab.scene
     for field in ("kind", "text", "summary", "name"):
         assert theirs[field] == getattr(scene, field)
+    assert set(theirs["hidden"]) == scene.hidden
     assert [a["kind"] for a in theirs["actors"]] == [a.kind for a in scene.actors]
     for ours, other in zip(scene.actors, theirs["actors"], strict=True):
         for field in ("label", "color", "panel"):
-            assert other[field] == getattr(ours, field)
+            assert other.get(field) == getattr(ours, field, None)
+        if ours.kind == "tiles":
+            assert other["colors"] == list(ours.colors)
+            assert list(map(int, other["cells"])) == ours.cells.ravel().tolist()
         for name in ("x", "y", "dx", "dy", "z"):
             mine = getattr(ours, name, None)
             if mine is None:

@@ -47,8 +47,14 @@ const plotted = (panel, x, y, color, dash = [], label = "") => ({ kind: "curve",
 
 const numbersOf = (method, state) => Object.fromEntries(method.numbers.map((name) => [name, state[name]]));
 
+// The rows of numbers that a method does not have, besides those of the lab itself.
+const hiddenFrom = (lab, numbers, own) => Object.keys(lab.symbols).filter((name) => !(name in numbers || own.includes(name)));
+
 // A scene function of each maker: (lab, state) → scene. The files beside this one add theirs.
 const SCENES = {};
+
+// Of some makers: (lab, before, after) → what else changes with a change.
+const ADJUST = {};
 
 // What most labs of one run have: its words, its path and loss.
 function runScene(lab, state, run, words = judgement(run, state.goal, state.within)) {
@@ -68,5 +74,6 @@ function runScene(lab, state, run, words = judgement(run, state.goal, state.with
 
 function runOf(lab, state) {
   const surface = lab.surfaces[state.surface], method = lab.methods[state.method];
-  return descend(surface, method, state.start, state.steps, numbersOf(method, state));
+  const batches = (state.batch_size ?? null) === null ? null : miniBatches(surface.n, state.batch_size, state.seed);
+  return descend(surface, method, state.start, state.steps, numbersOf(method, state), { batches });
 }

@@ -57,7 +57,7 @@ SCENES.memory = (lab, state) => {
     ...scene,
     text: `${scene.text} ${ends}`,
     summary: `${scene.summary} ${ends}`,
-    limits: scene.limits,
+    limits: state.batch_size === null ? scene.limits : null,
     actors: [path(run), lossCurve(run), ...downhillArrows(run), ...memoryAndRates(run, read, lab.names)],
   };
 };

@@ -43,6 +43,8 @@ function arrivalsInWords(entries, order, goal) {
   return { kind: "In order of arrival:", text };
 }
 
+ADJUST.race = (lab, before, after) => (before.surface === after.surface ? {} : tuned(lab, after));
+
 // The η with which each method that takes part arrives first, or else ends lowest.
 function tuned(lab, state) {
   const surface = lab.surfaces[state.surface], best = {};
