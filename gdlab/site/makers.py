@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import numpy as np
 
 from gdlab import schedules, surfaces
+from gdlab.analysis.basins import floors
+from gdlab.analysis.step_sizes import step_sizes
 from gdlab.arguments import name_of
-from gdlab.basins import floors
 from gdlab.descent import Memory
-from gdlab.labs import pictures
 from gdlab.labs.basins import CLICKS, COLORS, LOST, LRS, NOWHERE, usual_rate
 from gdlab.labs.chaos import START, WINDOW
-from gdlab.labs.code import call, expression
+from gdlab.labs.core import pictures
+from gdlab.labs.core.code import call, expression
 from gdlab.labs.escape import RUNS, SHOWN, SPREAD, N, height_of, valley
 from gdlab.labs.fit import ends_of
 from gdlab.labs.race import methods_of
@@ -29,7 +30,6 @@ from gdlab.plots import VERMILLION
 from gdlab.site import parts
 from gdlab.site.javascript import crowd_source, numbers_source
 from gdlab.staleness import largest_stable_lr, stale_descent
-from gdlab.step_sizes import step_sizes
 
 
 def base(lab, standing=None, sceneries=None):
