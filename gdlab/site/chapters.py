@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class Chapter:
     programs: str
     sections: list
 
+    @property
+    def lead(self):
+        """Its first sentence, in italics below the title."""
+        found = re.search(r"</h1>\s*<p><em>(.*?)</em></p>", self.body, re.S)
+        return found[1] if found else ""
+
 
 def chapter(path):
     """The `Chapter` of a notebook: its stored outputs, and the programs of its labs.
@@ -46,8 +53,9 @@ def chapter(path):
             fold_answers(cell)
             if re.match(r"exercises\.(predict|recall|help)\(", cell.source):
                 cell.metadata["transient"] = {"remove_source": True}  # here it is no code to run
-    body = with_anchors(linked(exporter().from_notebook_node(notebook)[0]))
-    title = _words(re.search("<h1.*?</h1>", body, re.S)[0])
+    body = linked(exporter().from_notebook_node(notebook)[0])
+    body = with_anchors(with_distinct_ids(body))
+    title = words_of(re.search("<h1.*?</h1>", body, re.S)[0])
     return Chapter(path.stem, title, body, "\n".join(programs), sections(body))
 
 
@@ -130,6 +138,20 @@ def linked(body):
     return re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
 
 
+def with_distinct_ids(body):
+    """Headings of the same words get addresses of their own: the second one ends in -2."""
+    seen = Counter()
+
+    def distinct(match):
+        name = match[2]
+        seen[name] += 1
+        own = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        return f'{match[1]}id="{own}"{match[3].replace(f"#{name}", f"#{own}")}'
+
+    heading = r'(<h[123][^>]*?)id="([^"]*)"(.*?</h[123]>)'
+    return re.sub(heading, distinct, body, flags=re.S)
+
+
 def with_anchors(body):
     """A sign beside each heading that links to it."""
 
@@ -149,10 +171,11 @@ def sections(body):
     """What the search looks through: (id, title, text) of each section."""
     parts = re.split(r'<h[123][^>]*id="([^"]*)"[^>]*>(.*?)</h[123]>', body, flags=re.S)
     found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
-    return [(name, _words(title), _words(text)) for name, title, text in found]
+    return [(name, words_of(title), words_of(text)) for name, title, text in found]
 
 
-def _words(page):
+def words_of(page):
+    """The words of some HTML."""
     without = re.sub(r"<(style|script|svg|annotation).*?</\1>", " ", page, flags=re.S)
     text = re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r" \1 ", without)
     text = re.sub(
