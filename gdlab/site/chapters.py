@@ -4,7 +4,9 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 from jinja2 import pass_context
@@ -16,6 +18,10 @@ from traitlets.config import Config
 
 from gdlab.site.hook import INSTALL, LAB, QUESTION
 
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ElementTree.register_namespace("", MATHML[1:-1])
+SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+SIGNS, OPENING = {"−", "+", "±"}, {",", "=", "≈", "(", "[", "·", "<", ">", "≤", "≥", "≠"}  # of a number; before it
 CHECKED = "In a notebook your answer is checked here, by running it."
 
 
@@ -113,10 +119,28 @@ class _Formulas(IPythonRenderer):
     """Formulas as MathML, which every browser draws by itself."""
 
     def inline_math(self, text):
-        return convert(text)
+        return spaced(convert(text))
 
     def block_math(self, text):
-        return convert(text, display="block")
+        return spaced(convert(text, display="block"))
+
+
+def spaced(formula):
+    """MathML with TeX's spaces: none around a + in an index, none between a sign and its number.
+
+    >>> minus = "<math><mi>x</mi><mo>=</mo><mo>−</mo><mn>1</mn></math>"
+    >>> print(spaced(minus))
+    <math><mi>x</mi><mo>=</mo><mo form="prefix">−</mo><mn>1</mn></math>
+    """
+    root = ElementTree.fromstring(formula)
+    for node in root.iter():
+        if node.tag.removeprefix(MATHML) in SCRIPTS:
+            for small in (mo for part in node[1:] for mo in part.iter(f"{MATHML}mo")):
+                small.attrib |= {"lspace": "0", "rspace": "0"}
+        for before, sign in pairwise(node):
+            if before.text in OPENING and sign.text in SIGNS:
+                sign.set("form", "prefix")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 class _Exporter(HTMLExporter):

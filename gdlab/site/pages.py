@@ -88,6 +88,7 @@ def write_shared(folder):
     styles = [path.read_text("utf-8") for path in sheets]
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="monokai").get_style_defs("[data-theme=dark] .highlight")
+    dark = f"@media screen {{\n{dark}\n}}"  # paper is white
     write(folder / "site.css", "\n".join([*styles, light, dark]))
 
 

@@ -121,11 +121,12 @@ def _is_data(called):
 
 def value_of(member):
     """What a name without a docstring stands for, in a line."""
-    value = getattr(member.obj, "formula", None) or member.obj
+    value = member.default_value if member.kind == "variable" else ""
+    value = getattr(value, "formula", None) or value
     if isinstance(value, dict):
         value = ", ".join(map(str, value))
     text = textwrap.shorten(str(value), LONGEST, placeholder=" …")
-    return f"<p class='formula'>{html.escape(text)}</p>" if member.kind == "variable" else ""
+    return f"<p class='formula'>{html.escape(text)}</p>"
 
 
 def prose(docstring):
@@ -136,7 +137,7 @@ def prose(docstring):
     >>> prose("Arguments\\n    lr  η > 0;\\n        small")
     '<p>Arguments</p><dl><dt>lr</dt><dd>η &gt; 0; small</dd></dl>'
     """
-    blocks = re.split(r"\n\s*\n", inspect.cleandoc(docstring or ""))
+    blocks = re.split(r"\n\s*\n", docstring)
     return "".join(_block(block) for block in blocks if block.strip())
 
 
@@ -144,7 +145,8 @@ def _block(block):
     if block.startswith(">>>"):
         return highlight(block, PythonConsoleLexer(), HtmlFormatter())
     if ":=" in block and not block.startswith(" "):
-        return f'<p class="formula">{inline(block)}</p>'
+        lines = re.split(r"(?<=;)\s{2,}|\n", block)
+        return f'<p class="formula">{"<br>".join(map(inline, lines))}</p>'
     parts = []
     for indented, lines in _runs(block.splitlines()):
         if indented:

@@ -40,8 +40,8 @@ function snippet(text, pattern) {
   const near = (hit) => new Set(hits.filter(({ index }) => index >= hit.index && index < hit.index + SNIPPET - 40).map(([word]) => word.toLowerCase())).size;
   const best = hits.reduce((a, b) => (a && near(a) >= near(b) ? a : b), null);
   const from = best && best.index > 40 ? text.lastIndexOf(" ", best.index - 30) + 1 : 0;
-  const part = text.slice(from, from + SNIPPET);
-  return `${from ? "… " : ""}${part}${from + SNIPPET < text.length ? " …" : ""}`;
+  const rest = text.length > from + SNIPPET, part = text.slice(from, from + SNIPPET);
+  return `${from ? "… " : ""}${rest ? `${part.slice(0, part.lastIndexOf(" "))} …` : part}`;
 }
 
 function marked(text, pattern) {
