@@ -21,7 +21,7 @@ from gdlab.site.hook import INSTALL, LAB, QUESTION
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ElementTree.register_namespace("", MATHML[1:-1])
 SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
-SIGNS, OPENING = {"−", "+", "±"}, {",", "=", "≈", "(", "[", "·", "<", ">", "≤", "≥", "≠"}  # of a number; before it
+SIGNS, OPENING = set("−+±"), set(",=≈≠<>≤≥([·")  # of a number, and what stands before it
 CHECKED = "In a notebook your answer is checked here, by running it."
 
 

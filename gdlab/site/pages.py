@@ -78,7 +78,8 @@ def write_shared(folder):
     stage = [STAGE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS]
     stage[-1] = stage[-1].partition("export default")[0]  # a page of a memory stick has no modules
     scenes = sorted(HERE.joinpath("scenes").glob("[!c]*.js"))
-    core = [p.read_text("utf-8") for p in (*map(HERE.joinpath, CORE), *scenes, *map(HERE.joinpath, LABS))]
+    parts = (*map(HERE.joinpath, CORE), *scenes, *map(HERE.joinpath, LABS))
+    core = [path.read_text("utf-8") for path in parts]
     write(folder / "gdlab.js", "\n".join([*stage, *core]))
     for name in OWN:
         shutil.copy(HERE / name, folder)

@@ -17,7 +17,8 @@ from pygments.lexers import PythonConsoleLexer
 INNER = ("gdlab.exercises.", "gdlab.labs.")  # what lies below these is for contributors
 LONGEST = 160  # letters of a value that are shown
 HEADS = r"(?=^(?:Arguments?|Returns|Raises|Source):? )"
-AN_ITEM = re.compile(r" {2,4}(\S+(?: \S+)*?) (?: +)(\S.*)")  # "    name  what it is"
+AN_ITEM = re.compile(r" {0,4}(\S+(?: \S+)*?) {2,}(\S.*)")  # "    name  what it is"
+A_ROW = re.compile(r" |\S+(?: \S+)? {3,}\S")  # how a line of such a list begins
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def value_of(member):
     value = getattr(value, "formula", None) or value
     if isinstance(value, dict):
         value = ", ".join(map(str, value))
-    text = textwrap.shorten(str(value), LONGEST, placeholder=" …")
+    text = re.sub(r" at 0x\w+", "", str(value))
+    text = textwrap.shorten(text, LONGEST, placeholder=" …")
     return f"<p class='formula'>{html.escape(text)}</p>"
 
 
@@ -158,10 +160,10 @@ def _block(block):
 
 
 def _runs(lines):
-    """Neighbouring lines that are indented, or not."""
+    """Neighbouring lines that belong to a list of names, or do not."""
     runs = []
     for line in lines:
-        indented = line.startswith(" ")
+        indented = bool(A_ROW.match(line))
         if not runs or runs[-1][0] != indented:
             runs.append((indented, []))
         runs[-1][1].append(line)
@@ -189,7 +191,7 @@ def inline(text):
 
 
 def addresses(found):
-    """Where each name of some rooms is explained: {"labs.descent": "reference.labs.html#descent"}."""
+    """Where each name is explained: {"labs.descent": "reference.labs.html#descent", …}."""
     return {e.title: f"{r.page}.html#{e.anchor}" for r in found for e in r.entries}
 
 
