@@ -14,7 +14,7 @@ TRUSTED := $(VENV)/trusted
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint render exercises site bench lock clean
+.PHONY: help lab test lint render exercises site film bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -52,6 +52,9 @@ exercises: $(READY) ## all exercises with their solutions on one page, to print:
 
 site: $(READY) ## the static edition, pages whose labs need no Python: dist/site
 	$(BIN)/python -m gdlab.site dist/site
+
+film: $(READY) ## the moving picture of README, docs/lab.webp (needs Chromium)
+	$(BIN)/python tools/moving_picture.py
 
 bench: $(READY) ## measure how fast the labs answer (one: make bench ARGS=latency)
 	cd tests && ../$(BIN)/python -m benchmarks $(ARGS)

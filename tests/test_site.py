@@ -5,12 +5,20 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from PIL import Image
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
-from gdlab import descend, optimizers, surfaces
+from conftest import PROJECT
+from gdlab import descend, labs, optimizers, sampled, surfaces
 from gdlab.errors import Advice
+from gdlab.site.chapters import chapters_in, spaced, with_distinct_ids
+from gdlab.site.export import program
 from gdlab.site.javascript import method_source, surface_source
 from gdlab.site.pages import write_shared
 from gdlab.site.recording import Symbol, Tape, record_method, record_surface
+from gdlab.site.reference import addresses, reference, with_references
 
 
 def value_of(symbol, known):
@@ -104,7 +112,9 @@ def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
 
 def test_no_name_of_the_program_is_declared_twice(tmp_path):
     write_shared(tmp_path)
-    program = "\n".join(tmp_path.joinpath(f"{n}.js").read_text("utf-8") for n in ("gdlab", "site"))
+    program = "\n".join(
+        tmp_path.joinpath(f"{n}.js").read_text("utf-8") for n in ("gdlab", "search", "site")
+    )
     names = re.findall(r"^(?:const|let|class|function) (\w+)", program, re.MULTILINE)
     assert len(names) > 100
     assert [name for name, count in Counter(names).items() if count > 1] == []
@@ -115,3 +125,82 @@ def test_numbers_are_written_exactly():
         "hill", "x/10", lambda x: 0.1 * x[..., 0], lambda x: 0 * x + 0.1, start=(1.0,)
     )
     assert "0.1 * x[0]" in surface_source(tenth)
+
+
+MINUS = "<math><mi>x</mi>{}<mo>−</mo><mn>1</mn></math>"
+
+
+@pytest.mark.parametrize("before", [",", "=", "("])
+def test_the_sign_of_a_number_stands_close_to_it(before):
+    assert '<mo form="prefix">−' in spaced(MINUS.format(f"<mo>{before}</mo>"))
+
+
+@pytest.mark.parametrize("before", ["", "<mi>y</mi>", "<mo>)</mo>"])
+def test_a_minus_between_two_numbers_keeps_its_spaces(before):
+    assert "prefix" not in spaced(MINUS.format(before))
+
+
+def test_headings_of_the_same_words_have_addresses_of_their_own():
+    body = with_distinct_ids('<h2 id="Why">Why<a href="#Why"></a></h2>' * 2)
+    assert re.findall('id="(.*?)"', body) == re.findall('href="#(.*?)"', body) == ["Why", "Why-2"]
+
+
+CHAPTERS = chapters_in(PROJECT / "notebooks")
+
+
+@pytest.fixture(scope="module")
+def found():
+    return reference(CHAPTERS)
+
+
+def test_the_reference_explains_what_the_chapters_use(found):
+    known = addresses(found)
+    for name in ("descend", "labs.descent", "optimizers.adam", "surfaces.ravine", "mnist.load"):
+        assert name in known
+    assert {f"labs.{name}" for name in labs.__all__} <= set(known)
+
+
+def test_the_reference_has_no_private_names(found):
+    entries = [e for room in found for e in room.entries]
+    private = [
+        e.title for e in (*entries, *(i for e in entries for i in e.inner)) if "._" in e.title
+    ]
+    assert private == [] and len(entries) > 100
+
+
+def test_every_function_of_the_reference_is_explained(found):
+    bare = [e.title for r in found for e in r.entries if e.signature and not e.body]
+    assert bare == []
+
+
+def test_the_reference_says_nothing_of_this_process(found):
+    pages = [e.signature + e.body for r in found for e in r.entries]
+    assert [page for page in pages if " at 0x" in page or str(PROJECT) in page] == []
+
+
+def test_names_in_code_are_links_where_they_are_explained():
+    code = highlight(
+        "x = labs.descent(descend(y).z, descend, z.descend())", PythonLexer(), HtmlFormatter()
+    )
+    known = {"labs.descent": "a.html", "descend": "b.html"}
+    linked = with_references(code, known)
+    assert linked.count("<a ") == 2
+    assert re.sub("</?a.*?>", "", linked) == code
+
+
+def test_the_picture_of_the_readme_moves_and_is_small():
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    words, path = re.search(r"!\[(.+?)\]\((docs/.+?)\)", readme).groups()
+    with Image.open(PROJECT / path) as picture:
+        assert picture.n_frames > 100 and picture.info["loop"] == 0
+    assert (PROJECT / path).stat().st_size < 2e6 and len(words) > 50
+
+
+def test_what_is_not_ours_brings_its_licence(tmp_path):
+    write_shared(tmp_path)
+    assert "Luca Ongaro" in (tmp_path / "licences" / "minisearch.txt").read_text("utf-8")
+    assert "SIL OPEN FONT LICENSE" in (tmp_path / "licences" / "stix-two.txt").read_text("utf-8")
+    sheet = (tmp_path / "site.css").read_text("utf-8")
+    fonts = re.findall(r'url\("(.+?)"\)', sheet)
+    assert len(fonts) > 5 and all((tmp_path / name).is_file() for name in fonts)
+    assert "//" not in re.sub(r"/\*.*?\*/", "", sheet, flags=re.S)  # nothing from elsewhere

@@ -2,8 +2,11 @@
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 from jinja2 import pass_context
@@ -15,6 +18,10 @@ from traitlets.config import Config
 
 from gdlab.site.hook import INSTALL, LAB, QUESTION
 
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ElementTree.register_namespace("", MATHML[1:-1])
+SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+SIGNS, OPENING = set("−+±"), set(",=≈≠<>≤≥([·")  # of a number, and what stands before it
 CHECKED = "In a notebook your answer is checked here, by running it."
 
 
@@ -29,6 +36,12 @@ class Chapter:
     body: str
     programs: str
     sections: list
+
+    @property
+    def lead(self):
+        """Its first sentence, in italics below the title."""
+        found = re.search(r"</h1>\s*<p><em>(.*?)</em></p>", self.body, re.S)
+        return found[1] if found else ""
 
 
 def chapter(path):
@@ -46,8 +59,9 @@ def chapter(path):
             fold_answers(cell)
             if re.match(r"exercises\.(predict|recall|help)\(", cell.source):
                 cell.metadata["transient"] = {"remove_source": True}  # here it is no code to run
-    body = with_anchors(linked(exporter().from_notebook_node(notebook)[0]))
-    title = _words(re.search("<h1.*?</h1>", body, re.S)[0])
+    body = linked(exporter().from_notebook_node(notebook)[0])
+    body = with_anchors(with_distinct_ids(body))
+    title = words_of(re.search("<h1.*?</h1>", body, re.S)[0])
     return Chapter(path.stem, title, body, "\n".join(programs), sections(body))
 
 
@@ -105,10 +119,28 @@ class _Formulas(IPythonRenderer):
     """Formulas as MathML, which every browser draws by itself."""
 
     def inline_math(self, text):
-        return convert(text)
+        return spaced(convert(text))
 
     def block_math(self, text):
-        return convert(text, display="block")
+        return spaced(convert(text, display="block"))
+
+
+def spaced(formula):
+    """MathML with TeX's spaces: none around a + in an index, none between a sign and its number.
+
+    >>> minus = "<math><mi>x</mi><mo>=</mo><mo>−</mo><mn>1</mn></math>"
+    >>> print(spaced(minus))
+    <math><mi>x</mi><mo>=</mo><mo form="prefix">−</mo><mn>1</mn></math>
+    """
+    root = ElementTree.fromstring(formula)
+    for node in root.iter():
+        if node.tag.removeprefix(MATHML) in SCRIPTS:
+            for small in (mo for part in node[1:] for mo in part.iter(f"{MATHML}mo")):
+                small.attrib |= {"lspace": "0", "rspace": "0"}
+        for before, sign in pairwise(node):
+            if before.text in OPENING and sign.text in SIGNS:
+                sign.set("form", "prefix")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 class _Exporter(HTMLExporter):
@@ -130,6 +162,20 @@ def linked(body):
     return re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
 
 
+def with_distinct_ids(body):
+    """Headings of the same words get addresses of their own: the second one ends in -2."""
+    seen = Counter()
+
+    def distinct(match):
+        name = match[2]
+        seen[name] += 1
+        own = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        return f'{match[1]}id="{own}"{match[3].replace(f"#{name}", f"#{own}")}'
+
+    heading = r'(<h[123][^>]*?)id="([^"]*)"(.*?</h[123]>)'
+    return re.sub(heading, distinct, body, flags=re.S)
+
+
 def with_anchors(body):
     """A sign beside each heading that links to it."""
 
@@ -149,10 +195,11 @@ def sections(body):
     """What the search looks through: (id, title, text) of each section."""
     parts = re.split(r'<h[123][^>]*id="([^"]*)"[^>]*>(.*?)</h[123]>', body, flags=re.S)
     found = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
-    return [(name, _words(title), _words(text)) for name, title, text in found]
+    return [(name, words_of(title), words_of(text)) for name, title, text in found]
 
 
-def _words(page):
+def words_of(page):
+    """The words of some HTML."""
     without = re.sub(r"<(style|script|svg|annotation).*?</\1>", " ", page, flags=re.S)
     text = re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r" \1 ", without)
     text = re.sub(

@@ -200,11 +200,21 @@ class StaticLab {
 
   // The address holds the state: #lab-ravine&lr=0.1&beta=0.75
 
-  writeAddress() {
+  address() {
     const changed = Object.entries(this.state).filter(([name, v]) =>
       (name in this.rows || name === "start") && String(v) !== String(this.first[name]));
     const parts = changed.map(([name, v]) => `${name}=${[v].flat().map((u) => (typeof u === "number" ? Number(u.toPrecision(12)) : u ?? OFF)).join(",")}`);
-    history.replaceState(null, "", `#${[this.id, ...parts].join("&")}`);
+    return [this.id, ...parts].join("&");
+  }
+
+  writeAddress() {
+    history.replaceState(null, "", `#${this.address()}`);
+  }
+
+  // The whole address of this picture: in its chapter, or of the lab alone.
+  link(alone = false) {
+    const place = alone ? `lab.html#${this.page}/` : `${this.page}.html#`;
+    return new URL(place + this.address(), location.href).href;
   }
 
   readAddress() {
@@ -401,10 +411,12 @@ const KINDS = [["options", ChoiceRow], ["stops", StopsRow], ["mark", RunnerRow],
 const LABS = {};
 
 function gdlab(id, make) {
-  const el = document.getElementById(id), seen = new IntersectionObserver((entries) => {
+  const el = document.getElementById(id), page = /(\w+)\.js$/.exec(document.currentScript.src)[1];
+  const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
-    LABS[id] = new StaticLab({ id, ...make() }, el);
+    LABS[id] = new StaticLab({ id, page, ...make() }, el);
+    takeLine(LABS[id]);
   }, { rootMargin: "400px" });
   if (!el) return;
   el.dataset.lab = "";

@@ -1,20 +1,24 @@
-"""The site: a cover, a page a chapter, a page a lab to embed, and what they share."""
+"""The site: a cover, a page a chapter, a reference, a page for one lab, and what they share."""
 
 import json
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pygments.formatters import HtmlFormatter
 
-from gdlab.site.chapters import chapter, chapters_in
+from gdlab.site.chapters import chapter, chapters_in, words_of
+from gdlab.site.reference import addresses, reference, with_references
 from gdlab.stage.stage import HERE as STAGE
 from gdlab.stage.stage import PARTS
 
 HERE = Path(__file__).parent
 CORE = ("chance.js", "descent.js", "words.js", "scenes/common.js")
+LABS = ("lab.js", "take.js")
+OWN = ("site.js", "search.js", "minisearch.js")  # of the pages themselves
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape())
 COVER = ("02_batch_gradient_descent", "lab-ravine")
 AT_ONCE = 2  # chapters are run so many at a time
@@ -30,21 +34,35 @@ def build(notebooks, folder, prefixes=()):
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         chapters = list(pool.map(chapter, paths))
+    write_pages(chapters, reference(paths), folder)
+
+
+def write_pages(chapters, rooms, folder):
+    """Write some chapters and rooms of the reference as a site."""
     folder.mkdir(parents=True, exist_ok=True)
     write_shared(folder)
+    known = addresses(rooms)
     for before, now, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
+        now = replace(now, body=with_references(now.body, known))
         write(folder / f"{now.name}.js", now.programs)
-        page = TEMPLATES.get_template("chapter.html")
-        write(folder / f"{now.name}.html", page.render(now=now, before=before, after=after))
-    write(folder / "search.js", f"const SECTIONS = {searched(chapters)};")
+        around = {"before": before, "now": now, "after": after, "rooms": rooms}
+        write(folder / f"{now.name}.html", rendered("chapter.html", **around))
+    for now in rooms:
+        write(folder / f"{now.page}.html", rendered("reference.html", now=now, rooms=rooms))
+    write(folder / "sections.js", f"const SECTIONS = {searched(chapters, rooms)};")
     page, lab = cover_lab(chapters)
-    cover = TEMPLATES.get_template("index.html").render(chapters=chapters, page=page, lab=lab)
-    write(folder / "index.html", cover)
-    write(folder / "lab.html", TEMPLATES.get_template("lab.html").render(chapters=chapters))
+    cover = {"chapters": chapters, "rooms": rooms, "page": page, "lab": lab}
+    write(folder / "index.html", rendered("index.html", **cover))
+    write(folder / "lab.html", rendered("lab.html", chapters=chapters))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(
         f"{len(chapters)} chapters in {folder}: {size / 1e6:.1f} MB; open {folder / 'index.html'}"
     )
+
+
+def rendered(template, **what):
+    """A page from its template."""
+    return TEMPLATES.get_template(template).render(**what)
 
 
 def cover_lab(chapters):
@@ -60,21 +78,27 @@ def write_shared(folder):
     stage = [STAGE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS]
     stage[-1] = stage[-1].partition("export default")[0]  # a page of a memory stick has no modules
     scenes = sorted(p for p in HERE.joinpath("scenes").glob("*.js") if p.name != "common.js")
-    core = [p.read_text("utf-8") for p in (*map(HERE.joinpath, CORE), *scenes, HERE / "lab.js")]
+    parts = (*map(HERE.joinpath, CORE), *scenes, *map(HERE.joinpath, LABS))
+    core = [path.read_text("utf-8") for path in parts]
     write(folder / "gdlab.js", "\n".join([*stage, *core]))
-    shutil.copy(HERE / "site.js", folder)
-    styles = [
-        STAGE.joinpath("stage.css").read_text("utf-8"),
-        HERE.joinpath("site.css").read_text("utf-8"),
-    ]
+    for name in OWN:
+        shutil.copy(HERE / name, folder)
+    for name in ("fonts", "licences"):  # a reader who passes the folder on passes them on
+        shutil.copytree(HERE / name, folder / name, dirs_exist_ok=True)
+    sheets = (STAGE / "stage.css", HERE / "fonts" / "fonts.css", HERE / "site.css")
+    styles = [path.read_text("utf-8") for path in sheets]
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="monokai").get_style_defs("[data-theme=dark] .highlight")
+    dark = f"@media screen {{\n{dark}\n}}"  # paper is white
     write(folder / "site.css", "\n".join([*styles, light, dark]))
 
 
-def searched(chapters):
+def searched(chapters, rooms):
     """Every section of the site for the search: [page, anchor, title, text]."""
     rows = [[c.name, *section] for c in chapters for section in c.sections]
+    for room in rooms:
+        rows.append([room.page, room.module, f"Reference · {room.module}", words_of(room.lead)])
+        rows += [[room.page, e.anchor, e.title, words_of(e.body)] for e in room.entries]
     return json.dumps(rows, ensure_ascii=False)
 
 

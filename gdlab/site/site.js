@@ -1,4 +1,4 @@
-// The page around the labs: search, light and dark, copying code, predictions, one lab alone.
+// The page around the labs: light and dark, copying code, predictions, one lab alone.
 
 const byId = (id) => document.getElementById(id);
 
@@ -10,43 +10,14 @@ if (byId("theme")) {
   };
 }
 
-// Search: the sections in which all words occur, those with them in their title first.
-if (byId("search")) {
-  byId("search").oninput = ({ target }) => {
-    const words = target.value.toLowerCase().split(/\s+/).filter(Boolean), found = byId("found");
-    const has = (text) => words.every((word) => text.toLowerCase().includes(word));
-    const hits = SECTIONS.filter(([, , title, text]) => has(`${title} ${text}`));
-    hits.sort((a, b) => has(b[2]) - has(a[2]));
-    found.hidden = !words.length;
-    found.replaceChildren(...hits.slice(0, 12).map(([page, anchor, title, text]) => {
-      const item = document.createElement("li"), link = document.createElement("a");
-      const at = Math.max(0, text.toLowerCase().indexOf(words[0]) - 40);
-      link.href = `${page}.html#${anchor}`;
-      const chapter = page.slice(0, 2);
-      link.append(title.startsWith(chapter) ? title : `${chapter} · ${title}`);
-      item.append(link, ` …${text.slice(at, at + 110)}…`);
-      return item;
-    }));
-    if (words.length && !hits.length) found.textContent = "Nothing found.";
-  };
-  const leave = () => { byId("found").hidden = true; };
-  byId("found").onclick = leave; // a section of this very page does not load it anew
-  addEventListener("keydown", ({ key }) => key === "Escape" && leave());
-  addEventListener("pointerdown", ({ target }) => target.closest(".bar") || leave());
-}
-
 // A button on each piece of code that copies it.
 for (const code of document.querySelectorAll(".highlight pre, pre > code")) {
   const button = document.createElement("button");
   button.className = "copy";
   button.textContent = "copy";
   button.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(code.textContent);
-      button.textContent = "copied";
-    } catch { // not allowed here: select it, to be copied by hand
-      getSelection().selectAllChildren(code);
-    }
+    if (await copied(code.textContent)) button.textContent = "copied";
+    else getSelection().selectAllChildren(code); // to be copied by hand
   };
   code.closest("div, pre").append(button);
 }

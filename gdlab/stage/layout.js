@@ -9,8 +9,9 @@ const SMALLEST = 150; // the picture is no lower than this
 const visible = (node) =>
   document.fullscreenElement ? innerHeight : node.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight - bar();
 
-// On a page of the static edition its bar stands above everything, and on its cover a title.
-const bar = () => [...document.querySelectorAll(".bar, .above")].reduce((sum, el) => sum + el.offsetHeight, 0);
+// On a page of the static edition its bar stands above everything, on its cover a title, and below
+// a lab that stands alone a line.
+const bar = () => [...document.querySelectorAll(".bar, .above, .embedded > .take")].reduce((sum, el) => sum + el.offsetHeight, 0);
 
 // Where the sliders stand, and with them the words: below the picture, or beside it.
 const LAYOUTS = {

@@ -163,6 +163,30 @@ def test_a_slider_changes_the_verdict_and_the_address(visit):
     expect(other.lab).to_be_in_viewport()
 
 
+def test_one_pull_goes_all_the_way(visit):
+    page = visit(f"{NAME}.html")
+    lab = Hand(page)
+    lab.lab.evaluate("lab => lab.scrollIntoView()")  # with room for words that grow
+    box = lab.slider("learning rate").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    page.mouse.down()
+    rates = []
+    for share in (
+        0.35,
+        0.45,
+        0.55,
+        0.65,
+        0.75,
+        0.85,
+    ):  # the words grow to two lines
+        page.mouse.move(box["x"] + share * box["width"], y)
+        page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+        rates.append(lab.state()["lr"])
+    page.mouse.up()
+    assert rates == sorted(set(rates))
+
+
 def test_a_click_on_the_map_sets_the_start(visit):
     page = visit(f"{NAME}.html")
     lab = Hand(page)
@@ -246,13 +270,89 @@ def test_the_cover_plays_at_once(visit):
 
 def test_the_search_finds_a_section(visit):
     page = visit("index.html")
-    page.locator("#search").fill("zebra")
-    page.locator("#found a").first.click()
+    page.keyboard.press("/")
+    page.keyboard.type("zeb")  # how the word begins
+    expect(page.locator("#found mark").first).to_have_text("zebra")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     expect(page.locator("h2#A-zebra")).to_be_in_viewport()
     page.locator("#search").fill("xylophone")
     expect(page.locator("#found")).to_contain_text("Nothing found")
     page.keyboard.press("Escape")
     expect(page.locator("#found")).to_be_hidden()
+
+
+def test_the_search_takes_several_words_and_ranks_titles_first(visit):
+    page = visit("reference.optimizers.html")
+    page.locator("#search").fill("momentum optimizers")
+    links = page.locator("#found a")
+    expect(links.first).to_contain_text("optimizers.momentum")
+    expect(page.locator("#found span mark").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='momentum']")).to_be_in_viewport()
+    expect(page.locator("#found")).to_be_hidden()
+    page.locator("#search").fill("momentun")  # a slip of the finger
+    expect(links.first).to_contain_text("momentum")
+
+
+@pytest.mark.parametrize("wrong", ["(", "[a-", "\\", "  ", "η ∇", "<b>"])
+def test_the_search_takes_any_sign(visit, wrong):
+    page = visit("index.html")
+    page.locator("#search").fill(wrong)
+    page.locator("#search").fill(f"{wrong}zebra")
+    page.locator("#search").fill("zebra")
+    expect(page.locator("#found a").first).to_contain_text("zebra")
+
+
+def test_a_picture_is_taken_along(visit, site):
+    page = visit(f"{NAME}.html")
+    lab, take = Hand(page), page.locator("#lab-alive + .take")
+    lab.type("learning rate", "0.0625")
+    lab.row("surface").locator("select").select_option(index=1)
+    page.wait_for_function("LABS['lab-alive'].view.root.shown === LABS['lab-alive'].count")
+    shown = lab.verdict.inner_text().split(" The pale line")[0]
+
+    def taken(name):
+        take.locator(f"[data-take={name}]").click()
+        expect(take.locator("output")).to_contain_text(re.compile("Copied|Copy this"))
+        return take.locator("output code").inner_text()
+
+    assert taken("python").startswith("labs.descent(") and "lr=0.0625" in taken("python")
+    again = visit(taken("link").removeprefix(page.url.rpartition("/")[0] + "/"))
+    expect(Hand(again).verdict).to_have_text(shown)
+    assert Hand(again).state() == lab.state()
+    foreign = site / "somebody.html"
+    foreign.write_text(f"<!doctype html><p>My course</p>{taken('embed')}", encoding="utf-8")
+    frame = visit(foreign.name).frame_locator("iframe")
+    expect(frame.locator(".gd-verdict")).to_have_text(shown)
+    expect(frame.locator(".gd-lab")).to_have_count(1)
+    expect(frame.get_by_text("read the chapter")).to_have_attribute("href", again.url)
+    foreign.unlink()
+
+
+def test_names_in_code_lead_to_the_reference(visit):
+    page = visit(f"{NAME}.html")
+    page.locator("a.name", has_text="labs.descent").first.click()
+    expect(page.locator("h2#descent")).to_be_in_viewport()
+    expect(page.locator("h2#descent")).to_contain_text("surface=surfaces.square")
+
+
+def test_formulas_bring_their_font(visit):
+    page = visit(f"{NAME}.html")
+    page.evaluate("document.fonts.ready")
+    faces = "[...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family)"
+    assert {"STIX Two Math", "STIX Two Text"} <= {name.strip('"') for name in page.evaluate(faces)}
+
+
+def test_paper_has_the_solutions_and_nothing_to_press(visit):
+    page = visit(f"{NAME}.html")
+    Hand(page)
+    page.emulate_media(media="print")
+    for hidden in (".bar", ".way", ".gd-player", ".take", ".copy"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    assert page.locator("canvas").first.is_visible()
+    solution = page.locator("details pre").last
+    assert solution.bounding_box()["height"] > 20
 
 
 def test_light_and_dark(visit):
@@ -279,6 +379,12 @@ def test_what_a_notebook_checks_is_said(visit):
     page = visit(f"{NAME}.html")
     expect(page.locator(".kernel").last).to_contain_text("In a notebook")
     assert page.locator("math").count() == 2
+
+
+@pytest.mark.parametrize("path", ["reference.labs.html", "reference.gdlab.html"])
+def test_the_reference_fits_a_phone(visit, path):
+    page = visit(path, PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.parametrize("path", ["index.html", f"{NAME}.html", f"lab.html#{NAME}/lab-alive"])
