@@ -29,7 +29,7 @@ EXERCISES = (
         ),
         hints=(
             "Pull η to the right: the ball arrives sooner. But not too far!",
-            "Somewhere in the middle between 0 and the red mark it arrives in a single step.",
+            "At the red mark η is 1. With half of that the ball arrives in a single step.",
         ),
         solved="With this η the ball is there within ten steps.",
     ),

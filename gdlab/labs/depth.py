@@ -7,9 +7,10 @@ import numpy as np
 from gdlab.analysis import propagation
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.core.controls import SEED, Choice, Number, Seed
-from gdlab.labs.core.driver import Lab
-from gdlab.labs.core.scene import Layout, Scene, Scenery
+from gdlab.labs.controls import SEED, Choice, Number, Seed
+from gdlab.labs.driver import Lab
+from gdlab.labs.pictures import capital
+from gdlab.labs.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, INK, ORANGE, VERMILLION
 from gdlab.stage.actors import Curve, Trail
 
@@ -85,7 +86,7 @@ def scene(*, activation, init, block, depth, scale, clip, seed):
     norm = float(highest * np.linalg.norm(there.slope / highest))
     shrunk = min(1.0, clip / norm)
     layer, first = np.arange(1, depth + 2), there.slope[0] / there.slope[-1]
-    words = f"{activation[:1].upper()}{activation[1:]}, {init}"
+    words = f"{capital(activation)}, {init}"
     words += ("" if block == "plain" else f", {block}") + _times(scale)
     kind, text = judgement(there, theory, depth)
     if shrunk < 1:

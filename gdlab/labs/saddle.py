@@ -21,7 +21,7 @@ LEFT = 1.0  # so far from the ridge the ball has left it; the floors lie at 1.41
 FROM = -2.0  # x of every start
 HAIRS = 10.0 ** -np.arange(1, 13)
 LONGEST = 800  # steps within which a start must leave to get its dot
-HAIR = Hyperparameter("h", "off the ridge", 1e-12, 0.1, True, (0, np.inf), True, 1e-6)
+HAIR = Hyperparameter("δ", "off the ridge", 1e-12, 0.1, True, (0, np.inf), True, 1e-6)
 RATE = KNOWN["lr"]._replace(low=0.005, high=1.0)
 STEPS = Hyperparameter("T", "steps", 10, 600, legal=(1, 2001))
 LAYOUT = Layout((("land", "off"), ("land", "count")), 4.7, width_ratios=(1.25, 1))
@@ -92,7 +92,7 @@ def scene(*, method, hair, steps, **numbers):
         text=_text(decade, counts),
         summary=f"{pictures.title_of(method, surfaces.saddle)} from {format_number(hair)} off the "
         f"ridge{words and ', '}{words}: {told}.",
-        name=", ".join(filter(None, (run.name, words, f"h = {format_number(hair)}"))),
+        name=", ".join(filter(None, (run.name, words, f"δ = {format_number(hair)}"))),
         readout=("off the ridge", off),
         relief=pictures.relief_of(surfaces.saddle),
         hidden=frozenset(numbers) - frozenset(taken),
@@ -148,7 +148,7 @@ def _draw(axes, steps):
     off.annotate("has left", (0.02, LEFT), (0, -3), off.get_yaxis_transform(), "offset points",
                  color=GREY, va="top", fontsize=9)  # fmt: skip
     count.set(xscale="log", xlim=(3e-13, 0.3), ylim=(0, 400))
-    count.set(xlabel="distance h of the start from the ridge", ylabel="steps to leave")
+    count.set(xlabel="distance δ of the start from the ridge", ylabel="steps to leave")
     count.set_xticks(10.0 ** np.arange(-12, 0, 3))
     for ax in (off, count):
         ax.minorticks_off()

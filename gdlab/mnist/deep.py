@@ -111,7 +111,7 @@ def normalised(u, norm):
         return u
     axis = -1 if norm == "layer" else -2
     off = u - u.mean(axis, keepdim=True)
-    return off / (off**2).mean(axis, keepdim=True).add(1e-12).sqrt()
+    return off * (off**2).mean(axis, keepdim=True).add(1e-12).rsqrt()
 
 
 def deep_network(images, labels, sizes, activation="tanh", *, block="plain", loss="cross-entropy"):

@@ -1,7 +1,9 @@
 // Numbers as people write them, and sentences about a run: formatting.py and labs/core/pictures.py.
 
 const raised = (exponent) => String(exponent).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻");
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+// A sentence with a capital, unless it begins with the name of a number, as code has it: lr is the only one here.
+const capital = (text) => text.startsWith("lr ") ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
 
 // A positive number as [digits, exponent]. A tie goes to the even digit, as in Python.
 function rounded(value, digits) {

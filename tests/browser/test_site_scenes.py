@@ -128,6 +128,13 @@ def test_a_scene_of_the_browser_is_pythons(page, name):
     assert agree >= STATES // 2
 
 
+def test_the_name_of_a_number_keeps_its_small_letter(page):
+    lab = labs.descent(surface=surfaces.bowl, lr=1.02, steps=20)
+    assert lab.scene.text == "lr is above 2/L = 1."
+    page.evaluate(f"() => {{ globalThis.spec = {program(lab)}; }}")
+    compare(lab, json.loads(page.evaluate(IN_THE_BROWSER, for_the_browser(lab))))
+
+
 def is_calm(lab):
     """Whether a start a hair away leads to the same place: chaos would magnify the last digit."""
     return all(_is_calm(run) for run in runs_of(lab.run))

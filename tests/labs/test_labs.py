@@ -50,6 +50,11 @@ def click(lab, *position):
 # Numbers set from Python
 
 
+def test_the_name_of_a_number_keeps_its_small_letter(lab):
+    lab.set(lr=1.01)
+    assert said(lab) == "Diverged. lr is above 2/L = 1."
+
+
 def test_a_number_set_is_a_new_run(lab):
     lab.set(lr=0.3)
     assert lab.run.numbers == {"lr": 0.3}

@@ -10,8 +10,8 @@ from gdlab import plots
 from gdlab.analysis.tuning import first_divergent_lr
 from gdlab.descent import descend
 from gdlab.formatting import display_name, format_number, format_numbers
-from gdlab.hyperparameters import describe
-from gdlab.labs.core.scene import Layout, Scenery
+from gdlab.hyperparameters import KNOWN, describe
+from gdlab.labs.scene import Layout, Scenery
 from gdlab.plots import BLUE, GREEN, style_of
 from gdlab.stage.actors import Arrow, Trail
 from gdlab.stage.relief import Relief
@@ -152,11 +152,13 @@ def _limit_of(surface, method, start, **others):
 
 
 def capital(text):
+    """A sentence with a capital, unless it begins with the name of a number, as code has it.
+
+    >>> capital("heavy ball"), capital("lr is above 2/L = 1"), capital("batch_size is 0")
+    ('Heavy ball', 'lr is above 2/L = 1', 'batch_size is 0')
     """
-    >>> capital("heavy ball")
-    'Heavy ball'
-    """
-    return text[:1].upper() + text[1:]
+    first = text.partition(" ")[0]
+    return text if first in KNOWN or "_" in first else text[:1].upper() + text[1:]
 
 
 def title_of(method, surface):
