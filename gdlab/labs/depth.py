@@ -7,10 +7,10 @@ import numpy as np
 from gdlab.analysis import propagation
 from gdlab.formatting import format_number
 from gdlab.hyperparameters import Hyperparameter
-from gdlab.labs.controls import SEED, Choice, Number, Seed
-from gdlab.labs.driver import Lab
-from gdlab.labs.pictures import capital
-from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.core.controls import SEED, Choice, Number, Seed
+from gdlab.labs.core.driver import Lab
+from gdlab.labs.core.pictures import capital
+from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.plots import BLUE, GREEN, INK, ORANGE, VERMILLION
 from gdlab.stage.actors import Curve, Trail
 

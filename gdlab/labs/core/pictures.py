@@ -11,7 +11,7 @@ from gdlab.analysis.tuning import first_divergent_lr
 from gdlab.descent import descend
 from gdlab.formatting import display_name, format_number, format_numbers
 from gdlab.hyperparameters import KNOWN, describe
-from gdlab.labs.scene import Layout, Scenery
+from gdlab.labs.core.scene import Layout, Scenery
 from gdlab.plots import BLUE, GREEN, style_of
 from gdlab.stage.actors import Arrow, Trail
 from gdlab.stage.relief import Relief
