@@ -322,7 +322,7 @@ class SeedRow extends NumberRow {
   constructor(control, lab) {
     super(control, lab);
     const track = this.el.querySelector(".gd-track"), push = document.createElement("button");
-    push.className = "gd-button";
+    push.className = "gd-button gd-push";
     push.textContent = control.button;
     push.onclick = () => lab.change({ [control.name]: lab.state[control.name] + 1 }, true);
     track.replaceChildren(push);
