@@ -88,21 +88,17 @@ def linear_regression(X, y):
     best = np.linalg.lstsq(rows, y, rcond=None)[0]
     curvature = np.linalg.eigvalsh(2 * rows.T @ rows / len(y))
 
-    # Not theta @ rows.T: added up in one fixed order, a batch equals its single runs bit by bit.
-    def residual(theta, batch):
-        return sum(theta[..., i, None] * c[batch] for i, c in enumerate(columns)) - y[batch]
-
     def batch_grad(theta, batch):
         batch = everything if len(batch) == len(y) else batch  # in the order of the data
-        off = residual(theta, batch)
-        return np.stack([2 * (off * c[batch]).mean(-1) for c in columns], -1)
+        some = [c[batch] for c in columns]
+        return np.stack(slopes(residual(theta, some, y[batch]), some), -1)
 
     columns, everything = list(rows.T), np.arange(len(y))
     reach = 1.5 * np.maximum(np.abs(best), 1.0)
     return Sampled(
         "linear regression",
         "mean of (wx + b − y)²",
-        f=lambda theta: (residual(theta, everything) ** 2).mean(-1),
+        f=lambda theta: (residual(theta, columns, y) ** 2).mean(-1),
         grad=lambda theta: batch_grad(theta, everything),
         minima=(tuple(map(float, best)),),
         view=tuple((float(c - r), float(c + r)) for c, r in zip(best, reach, strict=True)),
@@ -112,6 +108,26 @@ def linear_regression(X, y):
         n=len(y),
         batch_grad=batch_grad,
     )
+
+
+def residual(theta, columns, y):
+    """How far a plane lies above each sample: θ₁ c₁ + θ₂ c₂ + … − y.
+
+    Not a matrix product: added up in one fixed order, a batch equals its single runs bit by bit.
+
+    >>> residual(np.array([2.0, 1.0]), [np.array([0.0, 1.0]), np.ones(2)], np.array([1.0, 5.0]))
+    array([ 0., -2.])
+    """
+    return sum(theta[..., i, None] * c for i, c in enumerate(columns)) - y
+
+
+def slopes(off, columns):
+    """The slope of the mean squared residual `off`, a list of one array for each coordinate.
+
+    >>> [float(slope) for slope in slopes(np.array([0.0, -2.0]), [np.array([0.0, 1.0])])]
+    [-2.0]
+    """
+    return [2 * (off * c).mean(-1) for c in columns]
 
 
 def batches(n, size, seed=0):

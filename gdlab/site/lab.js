@@ -172,11 +172,18 @@ class StaticLab {
     }
     if (this.controls.length) this.el.append(grid);
     this.showRows();
-    if (this.alive) return;
     const said = document.createElement("p");
     said.className = "kernel";
-    said.textContent = `Recorded${this.slider ? ` at ${this.controls[0].stops.length} places of this slider` : ""}: in a notebook, with Python, everything in this lab can be moved.`;
-    this.el.after(said);
+    said.textContent = this.needsPython();
+    if (said.textContent) this.el.after(said);
+  }
+
+  // What a reader can have only in a notebook, or "".
+  needsPython() {
+    const { fixed = [], slider, alive } = this, [{ stops } = {}] = this.controls;
+    if (!alive) return `Recorded${slider ? ` at ${stops.length} places of this slider` : ""}: in a notebook, with Python, everything in this lab can be moved.`;
+    if (!fixed.length) return "";
+    return `In a notebook, with Python, ${fixed.join(" and ")} can be changed as well.`;
   }
 
   touched({ start, panel, portrait }) {
@@ -332,7 +339,7 @@ class SeedRow extends NumberRow {
   constructor(control, lab) {
     super(control, lab);
     const track = this.el.querySelector(".gd-track"), push = document.createElement("button");
-    push.className = "gd-button";
+    push.className = "gd-button gd-push";
     push.textContent = control.button;
     push.onclick = () => lab.change({ [control.name]: lab.state[control.name] + 1 }, true);
     track.replaceChildren(push);

@@ -17,6 +17,7 @@ from gdlab.labs.core import pictures
 from gdlab.labs.core.code import call, expression
 from gdlab.labs.escape import RUNS, SHOWN, SPREAD, N, height_of, valley
 from gdlab.labs.fit import ends_of
+from gdlab.labs.paraboloid import FIELD, FLOOR
 from gdlab.labs.race import methods_of
 from gdlab.labs.rate_map import BETAS, MAP, best_in_words, measure
 from gdlab.labs.rates import LOOKS
@@ -25,18 +26,24 @@ from gdlab.labs.scheduled import SHAPES
 from gdlab.labs.speedup import WORKERS, step_of
 from gdlab.labs.stale import DELAY, floor_curvature
 from gdlab.labs.stale import MAP as DELAY_MAP
+from gdlab.labs.stopping import BY, SIZES, recorded
+from gdlab.labs.stopping import STEPS as STOP_AT
 from gdlab.optimizers import gradient_descent, heavy_ball
 from gdlab.plots import VERMILLION
+from gdlab.sampling import residual, slopes
 from gdlab.site import parts
 from gdlab.site.javascript import crowd_source, numbers_source
 from gdlab.staleness import largest_stable_lr, stale_descent
 
+SEEDS = 3  # of trainings that are recorded
 
-def base(lab, standing=None, sceneries=None):
+
+def base(lab, standing=None, sceneries=None, fixed=()):
     """What all have: state, controls, methods and surfaces by key, a scenery for each surface.
 
     Arguments: lab; standing, the arguments of its scenery behind the surface; None: as they are;
-    sceneries by key, where they are others than one for each surface.
+    sceneries by key, where they are others than one for each surface; fixed, the names of the
+    controls that stay behind, because their picture would have to be painted anew.
     """
     state, controls = lab.state, lab.controls
     lands, methods = choices(lab, "surface"), choices(lab, "method")
@@ -60,7 +67,10 @@ def base(lab, standing=None, sceneries=None):
             "surface": key_in(lands, state.get("surface")),
             "method": key_in(methods, state.get("method")),
         },
-        "controls": [row(c, lands, methods, longest) for c in controls.values()],
+        "controls": [
+            row(c, lands, methods, longest) for n, c in controls.items() if n not in fixed
+        ],
+        "fixed": [title_of(controls[name]) for name in fixed],
         "clicks": {0: ["start"]} if start else {},
         "methods": {key: parts.method(m, dimensions) for key, m in methods.items()},
         "methodNamed": len(methods) > 1,
@@ -90,6 +100,11 @@ def row(control, lands, methods, longest):
     if hasattr(control, "options"):
         return parts.row(control, str)
     return parts.row(control, longest=longest)
+
+
+def title_of(control):
+    """What a reader calls a control: its symbol, or the words of a choice."""
+    return control.words if hasattr(control, "options") else control.about.symbol
 
 
 def line(lab):
@@ -175,8 +190,7 @@ def rate_map(lab):
 def scheduled(lab):
     """`labs.scheduled`: each shape is carried over for the T of the page."""
     steps = lab.state["steps"]
-    made = base(with_state(lab, method=gradient_descent))
-    made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
+    made = base(with_state(lab, method=gradient_descent), fixed=["steps"])
 
     def rates_of(shape):
         def values(lr, left):
@@ -193,9 +207,7 @@ def race(lab):
     field = methods_of(lab.state["field"]).values()
     methods = {name_of(method): parts.method(method, {2}) for method in field}
     actions = {"tune each": parts.Code("tuned")}
-    made = base(lab)
-    controls = [row for row in made["controls"] if row["name"] != "tuning"]
-    return {**made, "controls": controls, "methods": methods, "actions": actions}
+    return {**base(lab, fixed=["tuning"]), "methods": methods, "actions": actions}
 
 
 def basins(lab):
@@ -224,8 +236,8 @@ def saddle(lab):
 def chaos(lab):
     """`labs.chaos`: its upper panel shows the last steps, so T is that of the page."""
     sceneries = {}
-    made = base(with_state(lab, surface=surfaces.square), sceneries=sceneries)
-    made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
+    square = with_state(lab, surface=surfaces.square)
+    made = base(square, sceneries=sceneries, fixed=["steps"])
     for key, method in choices(lab, "method").items():
         lab.set(**{"method": method} if "method" in lab.controls else {})
         sceneries[key] = parts.painted(lab.scene.scenery)
@@ -271,8 +283,7 @@ def speedup(lab):
 
 def escape(lab):
     """`labs.escape`: the axis of its share ends at the T of the page."""
-    made = base(with_state(lab, method=gradient_descent))
-    made["controls"] = [c for c in made["controls"] if c["name"] != "steps"]
+    made = base(with_state(lab, method=gradient_descent), fixed=["steps"])
     for key, surface in choices(lab, "surface").items():
         edges = [float(edge) if np.isfinite(edge) else None for edge in valley(surface)]
         noisy = parts.Code(crowd_source(surface, gradient_descent, noisy=True))
@@ -283,9 +294,8 @@ def escape(lab):
 def three_ways(lab):
     """`labs.three_ways`: its axes end at the T and the epochs of the page."""
     scenery = {"0": parts.painted(lab.scene.scenery)}
-    made = base(with_state(lab, method=gradient_descent), sceneries=scenery)
-    made["controls"] = [c for c in made["controls"] if c["name"] not in ("steps", "epochs")]
-    return made
+    descent = with_state(lab, method=gradient_descent)
+    return base(descent, sceneries=scenery, fixed=["steps", "epochs"])
 
 
 def batches(lab):
@@ -295,6 +305,40 @@ def batches(lab):
     made["state"]["measured"] = [list(point) for point in lab.state["measured"]]
     falling = numbers_source(lambda lr, k, t: [schedules.inverse_time(lr, k)(t)], ("lr", "k", "t"))
     return {**made, "falling": parts.Code(falling)}
+
+
+def stopping(lab):
+    """`labs.stopping`: trainings with a few seeds are recorded, the rules that end them alive."""
+    made = base(lab, sceneries={"0": parts.painted(lab.scene.scenery)})
+    first = lab.state["seed"]
+    seeds = [first, *(seed for seed in range(SEEDS) if seed != first)]
+    records = {
+        f"{digits}/{seed}": {n: v.tolist() for n, v in recorded(digits, seed)._asdict().items()}
+        for digits in SIZES.values()
+        for seed in seeds
+    }
+    (place,) = (i for i, c in enumerate(made["controls"]) if c["name"] == "seed")
+    names = {name: made["controls"][place][name] for name in ("name", "symbol", "words")}
+    made["controls"][place] = {**names, "stops": [[str(s), str(s)] for s in sorted(seeds)]}
+    made["state"]["seed"] = str(first)
+    return {**made, "records": records, "by": BY, "last": STOP_AT}
+
+
+def paraboloid(lab):
+    """`labs.paraboloid`: the square of one sample and its slope are carried over."""
+    made = base(lab, sceneries={"0": parts.painted(lab.scene.scenery)}, fixed=["epochs"])
+    methods = {}
+    for name, (method, _, numbers) in FIELD.items():
+        one = parts.method(method, {3})
+        methods[name] = {**one, "defaults": one["defaults"] | numbers, "title": name}
+
+    def sample(w_1, w_2, w_3, x_1, x_2, y):
+        columns = [np.array([v]) for v in (x_1, x_2, 1.0)]
+        off = residual(np.array([w_1, w_2, w_3]), columns, np.array([y]))
+        return [(off**2).mean(-1), *slopes(off, columns)]
+
+    formula = parts.Code(numbers_source(sample, list(signature(sample).parameters)))
+    return {**made, "methods": methods, "sample": formula, "floor": FLOOR}
 
 
 ALIVE = {
@@ -315,4 +359,6 @@ ALIVE = {
     "escape": escape,
     "three_ways": three_ways,
     "batches": batches,
+    "stopping": stopping,
+    "paraboloid": paraboloid,
 }

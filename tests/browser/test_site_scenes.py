@@ -40,6 +40,8 @@ LABS = {
     "escape": lambda: labs.escape(steps=60),
     "three_ways": lambda: labs.three_ways(epochs=3),
     "batches": lambda: labs.batches(goal=0.01),
+    "stopping": lambda: labs.stopping(),
+    "paraboloid": lambda: labs.paraboloid(epochs=4),
 }
 NOT_THERE = {  # controls that take Python
     "scheduled": ["steps"],
@@ -47,6 +49,8 @@ NOT_THERE = {  # controls that take Python
     "chaos": ["steps"],
     "escape": ["steps"],
     "three_ways": ["steps", "epochs"],
+    "stopping": ["seed"],
+    "paraboloid": ["epochs"],
 }
 STATES = 15  # of each lab
 
@@ -61,7 +65,7 @@ def a_state(lab, rng):
         elif name == "steps":
             values[name] = int(rng.integers(1, 61))
         elif name == "seed":
-            values[name] = int(rng.integers(0, 2**31))
+            values[name] = int(rng.integers(0, min(2**31, control.about.legal[1])))
         else:
             low, high = control.about.low, control.about.high
             share = rng.uniform(0, 0.8)  # few of the runs should fly away

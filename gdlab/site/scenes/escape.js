@@ -49,24 +49,36 @@ function noiseOf(lab, size, steps, seed) {
 
 // How many of the runs are home at each step, where those are that are drawn, and how many are lost.
 function crowdOf(lab, surface, noise, lr, steps) {
-  const { runs, shown: count } = lab, { f, valley: [low, high], tall } = surface, x = new Float64Array(runs).fill(surface.start[0]);
+  const { runs, shown: count } = lab, { f, valley: [low, high], tall } = surface, from = low ?? -Infinity, to = high ?? Infinity, x = new Float64Array(runs).fill(surface.start[0]);
   const chance = new Chance(0), lift = Array.from({ length: count }, () => 0.053 * tall * chance.random());
   const shown = { x: new Float64Array((steps + 1) * count), y: new Float64Array((steps + 1) * count) };
   const height = new Float64Array(runs).fill(f(surface.start)), lost = new Uint8Array(runs), inside = [];
   for (let t = 0; t <= steps; t++) {
-    inside.push(x.map((v) => v > (low ?? -Infinity) && v < (high ?? Infinity)));
-    for (let i = 0; i < count; i++) [shown.x[t * count + i], shown.y[t * count + i]] = [x[i], height[i] + lift[i]];
+    const at = new Uint8Array(runs);
+    for (let i = 0; i < runs; i++) at[i] = x[i] > from && x[i] < to ? 1 : 0;
+    inside.push(at);
+    for (let i = 0, k = t * count; i < count; i++, k++) {
+      shown.x[k] = x[i];
+      shown.y[k] = height[i] + lift[i];
+    }
     if (t === steps) break;
     const before = x.slice(), here = [0];
     surface.step([x], {}, { lr }, t + 1, [noise[t]]);
     for (let i = 0; i < runs; i++) {
       here[0] = x[i];
       const above = f(here);
-      lost[i] ||= !(Number.isFinite(x[i]) && Number.isFinite(above));
-      if (lost[i]) x[i] = before[i]; // it stays where it was
-      else height[i] = above;
+      if (lost[i] || !Number.isFinite(x[i]) || !Number.isFinite(above)) {
+        lost[i] = 1;
+        x[i] = before[i]; // it stays where it was
+      } else {
+        height[i] = above;
+      }
     }
   }
-  const home = inside.map((at) => at.reduce((sum, v, i) => sum + (v && !lost[i]), 0));
-  return { home, shown, lost: lost.reduce((sum, v) => sum + v, 0) };
+  const those = (at) => {
+    let sum = 0;
+    for (let i = 0; i < runs; i++) sum += at[i] && !lost[i] ? 1 : 0;
+    return sum;
+  };
+  return { home: inside.map(those), shown, lost: lost.reduce((sum, v) => sum + v, 0) };
 }
