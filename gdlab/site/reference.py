@@ -23,7 +23,7 @@ A_ROW = re.compile(r" |\S+(?: \S+)? {3,}\S")  # how a line of such a list begins
 
 @dataclass(frozen=True)
 class Entry:
-    """A name of the reference: anchor "descent", title "labs.descent", how it is called, its
+    """A name of the reference: its anchor ("gdlab.labs.descent"), title, how it is called, its
     docstring as HTML, and for a class the entries of what belongs to it.
     """
 
@@ -87,19 +87,21 @@ def room(name):
         vars(module).setdefault(public, getattr(module, public))  # also what is loaded when asked
     read, short = doc.Module.from_name(name), name.removeprefix("gdlab.")
     public = [m for m in read.flattened_own_members if not m.name.startswith("_")]
-    entries = [entry(m, "" if name == "gdlab" else f"{short}.") for m in public]
+    entries = [entry(m, name, "" if name == "gdlab" else f"{short}.") for m in public]
     first, _, rest = (read.docstring or "").partition("\n\n")
     return Room(name, f"reference.{short}", inline(first), prose(rest), entries)
 
 
-def entry(member, before):
-    """The `Entry` of something that pdoc has read; before, what its title begins with."""
+def entry(member, module, before):
+    """The `Entry` of something that pdoc has read in a module; before, how its title begins."""
     inner = ()
     if member.kind == "class":
         own = (m for m in member.own_members if not m.name.startswith("_") and m.docstring)
-        inner = tuple(entry(m, f"{member.name}.") for m in own)
+        inner = tuple(entry(m, module, f"{member.name}.") for m in own)
     body = prose(member.docstring) if member.docstring else value_of(member)
-    return Entry(member.qualname, before + member.name, signature(member), body, inner)
+    return Entry(
+        f"{module}.{member.qualname}", before + member.name, signature(member), body, inner
+    )
 
 
 def signature(member):
@@ -191,7 +193,7 @@ def inline(text):
 
 
 def addresses(found):
-    """Where each name is explained: {"labs.descent": "reference.labs.html#descent", …}."""
+    """Where each name is explained: {"labs.descent": "reference.labs.html#gdlab.labs.descent"}."""
     return {e.title: f"{r.page}.html#{e.anchor}" for r in found for e in r.entries}
 
 

@@ -10,13 +10,24 @@ if (byId("theme")) {
   };
 }
 
-// A button on each piece of code that copies it.
+// The sections of a chapter unfold from the bar, and fold again once one was chosen, or none.
+const menu = document.querySelector(".menu");
+if (menu) {
+  const fold = () => { menu.open = false; };
+  menu.querySelector("nav").onclick = fold;
+  addEventListener("pointerdown", ({ target }) => menu.contains(target) || fold());
+  addEventListener("keydown", ({ key }) => key === "Escape" && fold());
+}
+
+// A button on each piece of code that copies it; of an example its lines without >>> and results.
 for (const code of document.querySelectorAll(".highlight pre, pre > code")) {
   const button = document.createElement("button");
   button.className = "copy";
   button.textContent = "copy";
   button.onclick = async () => {
-    if (await copied(code.textContent)) button.textContent = "copied";
+    const plain = code.cloneNode(true);
+    for (const extra of plain.querySelectorAll(".gp, .go, .copy")) extra.remove();
+    if (await copied(plain.textContent)) button.textContent = "copied";
     else getSelection().selectAllChildren(code); // to be copied by hand
   };
   code.closest("div, pre").append(button);

@@ -28,7 +28,8 @@ function takeLine(lab) {
     line.append(home);
   }
   line.append(said);
-  lab.el.after(line);
+  const note = lab.el.nextElementSibling; // what a recorded lab says of itself
+  (note?.matches(".kernel") ? note : lab.el).after(line);
 }
 
 function embedding(lab) {

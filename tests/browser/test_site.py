@@ -289,7 +289,7 @@ def test_the_search_takes_several_words_and_ranks_titles_first(visit):
     expect(links.first).to_contain_text("optimizers.momentum")
     expect(page.locator("#found span mark").first).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator("[id='momentum']")).to_be_in_viewport()
+    expect(page.locator("[id='gdlab.optimizers.momentum']")).to_be_in_viewport()
     expect(page.locator("#found")).to_be_hidden()
     page.locator("#search").fill("momentun")  # a slip of the finger
     expect(links.first).to_contain_text("momentum")
@@ -333,8 +333,9 @@ def test_a_picture_is_taken_along(visit, site):
 def test_names_in_code_lead_to_the_reference(visit):
     page = visit(f"{NAME}.html")
     page.locator("a.name", has_text="labs.descent").first.click()
-    expect(page.locator("h2#descent")).to_be_in_viewport()
-    expect(page.locator("h2#descent")).to_contain_text("surface=surfaces.square")
+    name = page.locator("[id='gdlab.labs.descent']")
+    expect(name).to_be_in_viewport()
+    expect(name).to_contain_text("surface=surfaces.square")
 
 
 def test_formulas_bring_their_font(visit):
@@ -353,6 +354,14 @@ def test_paper_has_the_solutions_and_nothing_to_press(visit):
     assert page.locator("canvas").first.is_visible()
     solution = page.locator("details pre").last
     assert solution.bounding_box()["height"] > 20
+
+
+def test_the_sections_unfold_from_the_bar(visit):
+    page = visit(f"{NAME}.html")
+    page.locator(".menu summary").click()
+    page.locator(".menu").get_by_text("A zebra").click()
+    expect(page.locator("h2#A-zebra")).to_be_in_viewport()
+    expect(page.locator(".menu nav")).to_be_hidden()
 
 
 def test_light_and_dark(visit):
