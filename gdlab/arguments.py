@@ -115,12 +115,20 @@ def size_of(surface):
     return surface.n
 
 
-def not_a_position(method, new, x):
-    """Why what a method returned cannot be the next position."""
+def check_position(method, new, x):
+    """What a method returned can be the position after x; else `Advice` says why not."""
+    if getattr(new, "shape", None) != x.shape or is_tensor(new) != is_tensor(x):
+        raise Advice(_not_a_position(method, new, x))
+
+
+def _not_a_position(method, new, x):
     name = name_of(method)
     if new is None or new is Ellipsis:
         return f"{name} returned nothing: end it with `return` and the next position."
     shape = getattr(new, "shape", None)
+    if shape == x.shape:
+        kind = "a torch tensor" if is_tensor(x) else "a NumPy array"
+        return f"{name} returned {type(new).__name__}; the next position must be {kind}, as x is."
     got = f"an array of shape {tuple(shape)}" if shape is not None else f"{type(new).__name__}"
     return f"{name} returned {got}; the next position must have the shape of x, {tuple(x.shape)}."
 

@@ -11,10 +11,10 @@ import numpy as np
 from gdlab import sampling
 from gdlab.arguments import (
     check_memory,
+    check_position,
     check_steps,
     first_position,
     name_of,
-    not_a_position,
     size_of,
 )
 from gdlab.arrays import copy_of, is_tensor, to_numpy
@@ -90,8 +90,7 @@ def _steps(surface, method, x, s, batches, numbers):
         s.t = t + 1
         own = {name: copy_of(value) for name, value in now.items()}  # it may change them
         new = method(x, slope, s, **own)
-        if getattr(new, "shape", None) != x.shape:
-            raise Advice(not_a_position(method, new, x))
+        check_position(method, new, x)
         x = new
         yield Step(x, slope.seen, s)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlab.arguments import first_position
+from gdlab.arguments import check_position, first_position
 from gdlab.arrays import copy_of
 from gdlab.descent import Memory, descend, walk
 from gdlab.verdict import heights, heights_at
@@ -173,7 +173,9 @@ def side_by_side(methods, name="several methods"):
         new = copy_of(x)
         for i, (one, memory) in enumerate(zip(methods, s.rows, strict=True)):
             memory.t = s.t
-            new[i] = one(x[i], grad, memory, lr=lr[i])
+            row = one(x[i], grad, memory, lr=lr[i])
+            check_position(one, row, x[i])
+            new[i] = row
         return new
 
     method.__name__ = name

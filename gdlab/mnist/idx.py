@@ -25,7 +25,7 @@ def read(split, folder=FOLDER):
     >>> images.shape, labels[:3].tolist()
     ((10000, 28, 28), [7, 2, 1])
     """
-    if split not in SPLITS:
+    if split not in list(SPLITS):
         raise Advice(f'split is {split!r}: choose "train" or "test".')
     name = SPLITS[split]
     return (

@@ -170,7 +170,7 @@ class Training:
         try:
             with mnist.one_thread():
                 self._train()
-        except Exception as error:  # a reader's own method may fail in any way
+        except BaseException as error:  # a reader's own method may fail in any way, or call exit()
             self.error = failures.sentence(error, self.steps + 1)
         self.running = False
         try:

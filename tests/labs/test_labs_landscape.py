@@ -40,7 +40,7 @@ def test_the_loss_is_the_true_one_at_the_weights_and_the_dotted_one_in_the_plane
     _, (images, labels) = digits()
     assert len(labels) == MEASURED
     true = mnist.network(images, labels).f(last.weights[-1])
-    curve, beneath = [a for a in lab.scene.actors if a.panel == 1][2:]
+    beneath, curve = [a for a in lab.scene.actors if a.panel == 1][2:]
     assert curve.y[-1] == pytest.approx(float(true), rel=1e-5)
     assert beneath.color == plots.GREY
     on_map = lab.scene.data["surface"].f(lab.scene.data["places"][1])

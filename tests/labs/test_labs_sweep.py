@@ -89,6 +89,34 @@ def test_rates_that_blow_up_stay_in_the_picture(data):
     lab.figure()
 
 
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        (lambda x: None, "Own returned nothing: end it with `return`"),
+        (lambda x: x[..., :1], "Own returned an array of shape (3, 1); the next position must"),
+        (lambda x: x.numpy(), "Own returned ndarray; the next position must be a torch tensor"),
+    ],
+)
+def test_what_a_readers_method_returns_is_looked_at_row_by_row(returned, sentence, data):
+    def own(x, grad, s, *, lr=0.1):
+        return returned(x - lr * grad(x))
+
+    lab = labs.sweep([own], rates=3, hidden=4, digits=800, data=data)
+    lab.train().wait()
+    assert lab.scene.kind == "Not possible." and lab.scene.text.startswith(sentence)
+
+
+def test_stopped_before_the_first_look_it_praises_nobody(data):
+    def slow(x, grad, s, *, lr=0.1):
+        if s.t == 3:
+            lab.training._halt.set()
+        return x - lr * grad(x)
+
+    lab = labs.sweep([slow], rates=3, hidden=4, digits=800, data=data)
+    lab.train().wait()
+    assert lab.scene.text == "at step 3 of 25, before anything was read."
+
+
 def test_stopped_in_the_middle_it_keeps_what_is_there_and_goes_on(data):
     def slow(x, grad, s, *, lr=0.1):
         if s.t == 10:
@@ -122,6 +150,7 @@ def test_the_sentence_without_a_picture_does_not_depend_on_the_run(data):
         (dict(rates=1), "rates is 1"),
         (dict(hidden=0), "hidden is 0"),
         (dict(pixels=20), "pixels is 20: choose one of"),
+        (dict(data=3), "digits are \\(train, test\\), each a pair"),
     ],
 )
 def test_a_wrong_argument_is_answered_in_one_sentence(wrong, sentence):

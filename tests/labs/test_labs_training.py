@@ -45,6 +45,13 @@ def choose(lab, name):
     lab.rows["method"].menu.value = optimizers.METHODS[name]
 
 
+def pairs(images=None, labels=None):
+    """Digits to learn from as they should be, and others to test on that need not be so."""
+    good = torch.zeros(2, 784), torch.tensor([0, 9])
+    wrong = good[0] if images is None else images, good[1] if labels is None else labels
+    return good, wrong
+
+
 def test_it_waits_until_train_is_pressed(digits):
     lab = labs.training(digits=digits)
     assert said(lab)[0] == "Ready." and lab.training is None
@@ -172,6 +179,28 @@ def test_what_fails_is_answered_in_a_sentence(digits):
     assert said(lab)[0] == "Not possible." and "'rate' is not defined" in said(lab)[1]
 
 
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        (lambda x: None, "Own returned nothing: end it with `return`"),
+        (lambda x: x[:5], "Own returned an array of shape (5,); the next position must have"),
+        (lambda x: x.numpy(), "Own returned ndarray; the next position must be a torch tensor"),
+        (lambda x: exit(), "Step 1 failed with SystemExit"),
+    ],
+)
+def test_whatever_a_readers_method_does_it_ends_in_one_sentence(returned, sentence, digits):
+    def own(x, grad, s, *, lr=0.1):
+        return returned(x - lr * grad(x))
+
+    lab = labs.training(own, digits=digits)
+    lab.train_button.click()
+    assert lab.training._ended.wait(60)  # nobody waits for ever
+    lab.wait()
+    kind, text = said(lab)
+    assert kind == "Not possible." and text.startswith(sentence)
+    assert not lab.train_button.disabled and lab.stop_button.disabled
+
+
 def test_a_batch_that_is_too_large_is_answered(digits):
     lab = labs.training(batch_size=5000, digits=digits)
     lab.work.train_button.click()
@@ -197,6 +226,14 @@ def test_a_batch_that_is_too_large_is_answered(digits):
         (dict(goal="a"), "goal is 'a': give a number."),
         (dict(digits=3), "digits are (train, test), each a pair (images, labels)"),
         (dict(digits=(1, 2)), "digits are (train, test), each a pair (images, labels)"),
+        (dict(digits=("ab", "cd")), "digits are (train, test), each a pair (images, labels)"),
+        (dict(digits=2 * [(np.ones((2, 784)), np.ones(2))]), "torch tensors, the images float"),
+        (dict(digits=pairs(labels=torch.zeros(2))), "the labels whole numbers"),
+        (dict(digits=pairs(images=torch.zeros(2, 28, 28))), "images of shape (2, 28, 28)"),
+        (dict(digits=pairs(labels=torch.zeros(3).long())), "the test digits have images of"),
+        (dict(digits=pairs(torch.zeros(0, 784), torch.zeros(0).long())), "give (n, 784) and (n,)"),
+        (dict(digits=pairs(labels=torch.tensor([0, 10]))), "the test digits: labels are 0 to 9"),
+        (dict(digits=pairs(images=torch.full((2, 784), torch.nan))), "pixels are finite"),
     ],
 )
 def test_wrong_arguments_are_answered_in_a_sentence(arguments, sentence):

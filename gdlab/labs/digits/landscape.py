@@ -166,9 +166,9 @@ class View:
             label = display_name(run.name)
             z = self.relief.heights(beneath)
             out.append(Trail(0, *place.T, z, label=label, symbol=symbol, **look))
-            out.append(Trail(1, run.at, run.loss, symbol=symbol, **look))
             thin = look | {"color": plots.GREY, "dash": (1, 1.5)}
             out.append(Trail(1, run.at, beneath, label="below it, in the plane", **thin))
+            out.append(Trail(1, run.at, run.loss, symbol=symbol, **look))
         return out
 
 

@@ -16,7 +16,10 @@ from gdlab.labs.core.pictures import capital
 from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.core.work import Work
 from gdlab.labs.race import methods_of
-from gdlab.plots import style_of
+from gdlab.labs.scene import Layout, Scene, Scenery
+from gdlab.labs.trainer import check_digits
+from gdlab.labs.work import WorkRow
+from gdlab.plots import DRAWING, style_of
 from gdlab.stage.actors import Curve, Dots
 
 RANGE = (1e-4, 10.0)  # of the rates
@@ -54,6 +57,8 @@ def sweep(
     >>> lab.set(hidden=32)  # `await lab.train()` trains them all
     """
     methods_of(field)
+    if data is not None:
+        check_digits(data)
     field = tuple(as_list(field)) if field else None
     rates = Number("rates", RATES, whole=True).legal(rates)
     seed = Number("seed", SEED, whole=True).legal(seed)
@@ -167,6 +172,8 @@ def judgement(now):
         return "Not possible.", capital(now.error)
     if now.running:
         return "Training.", now.words
+    if now.steps < now.total and not np.ptp(now.wrong):  # all are where they set out
+        return "Stopped", f"at step {now.steps:,} of {now.total:,}, before anything was read."
     best = sorted((now.wrong[i].min(), i) for i in range(len(now.methods)))
     told = [
         f"{display_name(name_of(now.methods[i]))} {100 * share:.1f} % "

@@ -87,13 +87,26 @@ class Digits:
 
 
 def check_digits(digits):
-    """Images and labels to learn from, and others to test on."""
+    """Images and labels to learn from, and others to test on, as `mnist.load` gives them."""
     try:
-        (_, _), (_, _) = digits
-    except (TypeError, ValueError):
+        (learn, answers), (test, others) = digits
+        pairs = {"train": (learn, answers), "test": (test, others)}
+        kinds = [(str(images.dtype), str(labels.dtype)) for images, labels in pairs.values()]
+    except (AttributeError, TypeError, ValueError):
+        kinds = []
+    if kinds != 2 * [("torch.float32", "torch.int64")]:
         raise Advice(
-            "digits are (train, test), each a pair (images, labels) as mnist.load gives them."
-        ) from None
+            "digits are (train, test), each a pair (images, labels) as mnist.load gives them: "
+            "torch tensors, the images float, the labels whole numbers."
+        )
+    for name, (images, labels) in pairs.items():
+        if images.shape != (len(labels), 784) or labels.ndim != 1 or not len(labels):
+            raise Advice(
+                f"the {name} digits have images of shape {tuple(images.shape)} and labels of shape "
+                f"{tuple(labels.shape)}: give (n, 784) and (n,)."
+            )
+        if not (labels.min() >= 0 and labels.max() <= 9 and images.isfinite().all()):
+            raise Advice(f"the {name} digits: labels are 0 to 9, and pixels are finite numbers.")
 
 
 class TrainingLab(Lab):
