@@ -15,11 +15,9 @@ from gdlab.labs.core.inputs import as_list
 from gdlab.labs.core.pictures import capital
 from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.core.work import Work
+from gdlab.labs.digits.trainer import check_digits
 from gdlab.labs.race import methods_of
-from gdlab.labs.scene import Layout, Scene, Scenery
-from gdlab.labs.trainer import check_digits
-from gdlab.labs.work import WorkRow
-from gdlab.plots import DRAWING, style_of
+from gdlab.plots import style_of
 from gdlab.stage.actors import Curve, Dots
 
 RANGE = (1e-4, 10.0)  # of the rates
