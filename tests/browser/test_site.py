@@ -312,12 +312,15 @@ def test_a_picture_is_taken_along(visit, site):
     page.wait_for_function("LABS['lab-alive'].view.root.shown === LABS['lab-alive'].count")
     shown = lab.verdict.inner_text().split(" The pale line")[0]
 
+    begins = {"python": "labs.descent(", "link": f"{NAME}.html#", "embed": "<iframe "}
+
     def taken(name):
         take.locator(f"[data-take={name}]").click()
+        expect(take.locator("output code")).to_contain_text(begins[name])  # not the one before
         expect(take.locator("output")).to_contain_text(re.compile("Copied|Copy this"))
         return take.locator("output code").inner_text()
 
-    assert taken("python").startswith("labs.descent(") and "lr=0.0625" in taken("python")
+    assert "lr=0.0625" in taken("python")
     again = visit(taken("link").removeprefix(page.url.rpartition("/")[0] + "/"))
     expect(Hand(again).verdict).to_have_text(shown)
     assert Hand(again).state() == lab.state()
