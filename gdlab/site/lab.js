@@ -128,7 +128,7 @@ class StaticLab {
     };
     const { hidden = [] } = this.scene, sitsOut = (name) => this.controls.find((c) => c.name === name)?.mark;
     const given = Object.entries(this.state).filter(([name, v]) =>
-      !(name in this.written || v === this.defaults[name] || hidden.includes(name) || (v === null && !sitsOut(name)) || v?.length === 0));
+      !(name in this.written || String(v) === String(this.defaults[name]) || hidden.includes(name) || (v === null && !sitsOut(name)) || v?.length === 0));
     const line = this.code.replace("…", given.map(([name, v]) => `${name}=${said(v)}`).join(", "));
     return line.replace(/{(\w+)}/g, (_, name) => this.written[name][this.state[name]]);
   }
@@ -182,7 +182,7 @@ class StaticLab {
   needsPython() {
     const { fixed = [], slider, alive } = this, [{ stops } = {}] = this.controls;
     if (!alive) return `Recorded${slider ? ` at ${stops.length} places of this slider` : ""}: in a notebook, with Python, everything in this lab can be moved.`;
-    if (!fixed.length) return "";
+    if (!fixed.length) return this.more ?? "";
     return `In a notebook, with Python, ${fixed.join(" and ")} can be changed as well.`;
   }
 

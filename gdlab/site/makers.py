@@ -321,7 +321,8 @@ def stopping(lab):
     names = {name: made["controls"][place][name] for name in ("name", "symbol", "words")}
     made["controls"][place] = {**names, "stops": [[str(s), str(s)] for s in sorted(seeds)]}
     made["state"]["seed"] = str(first)
-    return {**made, "records": records, "by": BY, "last": STOP_AT}
+    more = "In a notebook, with Python, it trains with every seed."
+    return {**made, "records": records, "by": BY, "last": STOP_AT, "more": more}
 
 
 def paraboloid(lab):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdlab import descend, dialects, labs, optimizers, sampled, surfaces
-from gdlab.sampling import Sampled
+from gdlab.sampling import Sampled, batches
 from gdlab.site.export import program
 from gdlab.site.makers import ALIVE
 from gdlab.site.pages import write_shared
@@ -137,6 +137,46 @@ def test_the_name_of_a_number_keeps_its_small_letter(page):
     assert lab.scene.text == "lr is above 2/L = 1."
     page.evaluate(f"() => {{ globalThis.spec = {program(lab)}; }}")
     compare(lab, json.loads(page.evaluate(IN_THE_BROWSER, for_the_browser(lab))))
+
+
+CHANCE = """(seed) => {
+    const [first, second, third] = [1, 2, 3].map(() => new Chance(seed));
+    const batches = typeof seed === "number" ? miniBatches(10, 4, seed) : null;
+    const many = (make) => Array.from({ length: 2000 }, make);
+    return {
+        random: many(() => first.random()),
+        orders: [7, 64, 1, 129].map((n) => second.permutation(n)),
+        normal: many(() => third.normal()),
+        batches: batches && [1, 2, 3, 4].map(batches),
+    };
+}"""
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345, 2**31, 2**32 - 1, 2**32, 2**40 + 5, [3, 14]])
+def test_a_seed_means_the_same_chance_as_in_numpy(page, seed):
+    theirs = page.evaluate(CHANCE, seed)
+    assert theirs["random"] == np.random.default_rng(seed).random(2000).tolist()
+    rng = np.random.default_rng(seed)
+    assert theirs["orders"] == [rng.permutation(n).tolist() for n in (7, 64, 1, 129)]
+    normal = np.random.default_rng(seed).normal(size=2000)
+    np.testing.assert_allclose(theirs["normal"], normal, rtol=1e-13)
+    if theirs["batches"]:
+        order = batches(10, 4, seed)
+        assert theirs["batches"] == [next(order).tolist() for _ in range(4)]
+
+
+def test_a_map_that_is_quick_is_a_coarse_one_of_the_same(page):
+    page.evaluate(f"() => {{ globalThis.spec = {program(labs.basins(lr=0.01))}; }}")
+    fine, coarse, told = page.evaluate(
+        """() => {
+            const scenes = [false, true].map((quick) => SCENES.basins(spec, spec.state, quick));
+            return [...scenes.map(({ actors }) => Array.from(actors[0].cells)), scenes[1].quick];
+        }"""
+    )
+    assert told is True
+    side = int(len(fine) ** 0.5)
+    middles = np.array(fine).reshape(side, side)[1::3, 1::3]
+    np.testing.assert_array_equal(np.array(coarse), middles.ravel())
 
 
 def is_calm(lab):
