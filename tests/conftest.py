@@ -85,6 +85,16 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
+def whole_site(tmp_path_factory):
+    """The folder of the static edition of all chapters, made as ``make site`` makes it."""
+    folder = tmp_path_factory.mktemp("whole") / "site"
+    command = [sys.executable, "-m", "gdlab.site", folder]
+    made = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """JupyterLab on a copy of the chapters."""
     folder = tmp_path_factory.mktemp("course")

@@ -14,14 +14,18 @@ from gdlab.site.parts import painted, text
 
 
 def program(lab):
-    """A lab as JavaScript: an expression whose value `StaticLab` of lab.js understands."""
-    alive = ALIVE.get(lab.maker.__name__)
-    if alive:
-        try:
-            return text(alive(lab))
-        except Advice:  # what cannot be carried over
-            pass
-    return text(recorded(lab))
+    """A lab as JavaScript: an expression whose value `StaticLab` of lab.js understands.
+
+    The lab itself is afterwards as it was: its chapter goes on with it.
+    """
+    before = {name: lab.state[name] for name in lab.controls}
+    alive = ALIVE.get(lab.maker.__name__, recorded)
+    try:
+        return text(alive(lab))
+    except Advice:  # what cannot be carried over
+        return text(recorded(lab))
+    finally:
+        lab.set(**before)
 
 
 STOPS = 4  # of the one slider that a recorded lab keeps
@@ -38,6 +42,8 @@ def recorded(lab):
             sceneries.append(lab.scene.scenery)
         key = str(sceneries.index(lab.scene.scenery))
         scenes[_key(value)] = shown(lab, key)
+    if slider and len(set(map(text, scenes.values()))) == 1:  # it needs a button pressed as well
+        scenes, slider = {"": scenes[_key(values[0])]}, None
     relief = lab.scene.relief
     return {
         "maker": lab.maker.__name__,

@@ -290,7 +290,8 @@ class NumberRow extends Row {
   constructor(control, lab) {
     super(control, lab, control.symbol);
     const { low, high, log, whole } = control;
-    const step = log ? 0.01 : whole ? 1 : high <= 1 ? 0.01 : (high - low) / 200;
+    const fine = (100 * high) % 1 ? 0.001 : 0.01; // so that its end, 0.999, can be reached
+    const step = log ? 0.01 : whole ? 1 : high <= 1 ? fine : (high - low) / 200;
     this.slider = this.put("gd-track", `<input type="range" min="${this.at(low)}" max="${this.at(high)}" step="${step}">`);
     this.tick = this.put("gd-tick", "<b hidden></b>");
     this.slider.parentNode.append(this.tick.parentNode);

@@ -33,6 +33,15 @@ for (const code of document.querySelectorAll(".highlight pre, pre > code")) {
   code.closest("div, pre").append(button);
 }
 
+// What is scrolled sideways can be reached, and so scrolled, from the keyboard.
+const wide = [...document.querySelectorAll('math[display="block"], main pre, main table')];
+new ResizeObserver(() => {
+  for (const el of wide) {
+    if (el.scrollWidth > el.clientWidth) el.setAttribute("tabindex", 0);
+    else el.removeAttribute("tabindex");
+  }
+}).observe(document.body);
+
 // A prediction: the option that was clicked stays marked, and is said again where the answer is folded.
 for (const question of document.querySelectorAll(".question")) {
   const buttons = [...question.querySelectorAll("button")];

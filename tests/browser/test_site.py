@@ -1,11 +1,8 @@
 """The static edition in a browser: from a folder and from a server, and nothing else in reach."""
 
-import functools
 import re
 import subprocess
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import nbformat
 import pytest
@@ -13,10 +10,10 @@ from playwright.sync_api import expect
 
 from conftest import PROJECT
 
-from .conftest import PATIENCE, write
+from .conftest import write
+from .pages import PHONE, Hand, served, visitor
 
 pytestmark = pytest.mark.browser
-LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 412, "height": 860}
 NAME = "01_a_hill"
 
 CLIPPED = """
@@ -66,78 +63,21 @@ def site(tmp_path_factory):
     return folder / "site"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module", params=["folder", "server"])
 def address(site, request):
     """Where the site is found: in a folder, or on a server of this machine."""
     if request.param == "folder":
         yield site.as_uri()
         return
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture
 def visit(address, browser):
     """Open a page of the site; in the end none said anything, or asked for anything elsewhere."""
-    said, asked, contexts = [], [], []
-
-    def watch(route):
-        near = route.request.url.startswith((address, "data:", "blob:"))
-        asked.extend([] if near else [route.request.url])
-        route.continue_() if near else route.abort()
-
-    def visit(path, viewport=LAPTOP):
-        contexts.append(browser.new_context(viewport=viewport, has_touch=viewport is PHONE))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        page.route("**", watch)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{address}/{path}")
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert (said, asked) == ([], [])
-
-
-class Hand:
-    """A hand on one lab of a page."""
-
-    def __init__(self, page, id_="lab-alive"):
-        self.page, self.lab = page, page.locator(f"#{id_}")
-        self.lab.scroll_into_view_if_needed()
-        page.wait_for_function(f"LABS['{id_}']?.el.querySelector('.gd-stage')?.drawn > 0")
-        self.canvas, self.verdict = self.lab.locator("canvas"), self.lab.locator(".gd-verdict")
-
-    def row(self, words):
-        return self.lab.locator(".gd-row").filter(has_text=words)
-
-    def slider(self, words):
-        return self.row(words).locator("input[type=range]")
-
-    def type(self, words, text):
-        box = self.row(words).locator(".gd-value input")
-        box.fill(text)
-        box.press("Enter")
-
-    def button(self, part):
-        return self.lab.locator(f"button[data-part={part}]")
-
-    def state(self):
-        return self.page.evaluate("(id) => LABS[id].state", self.lab.get_attribute("id"))
-
-    def picture(self):
-        return self.canvas.evaluate("canvas => canvas.toDataURL()")
+    with visitor(browser, address) as visit:
+        yield visit
 
 
 def where(page):
