@@ -65,6 +65,18 @@ def test_who_is_not_there_yet_and_who_flew_away_have_numbers_of_their_own():
     assert slow.tolist() == [2, 2]
     lost = ends(surfaces.double_well, optimizers.gradient_descent, starts[:1], steps=50, lr=3.0)
     assert lost.tolist() == [3]
+    far = np.array([[900.0], [1100.0]])  # lost is what is a thousand away from every floor
+    assert ends(surfaces.square, optimizers.gradient_descent, far, steps=1, lr=1e-9).tolist() == [
+        1,
+        2,
+    ]
+
+
+def test_with_one_floor_near_is_a_twentieth_of_the_view():
+    (low, high), rate = surfaces.square.view[0], dict(steps=1, lr=1e-9)
+    starts = (high - low) * np.array([[0.049], [0.051]])
+    found = ends(surfaces.square, optimizers.gradient_descent, starts, **rate)
+    assert found.tolist() == [0, 1]
 
 
 def test_every_batch_has_its_answer():

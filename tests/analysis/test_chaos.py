@@ -48,6 +48,7 @@ def test_a_gap_that_is_none_is_told(start, gap):
 def test_the_first_step_beyond_a_distance():
     apart = np.array([[0.1, 0.1], [0.2, 5.0], [3.0, 1.0]])
     assert parts_at(apart, 1.0).tolist() == [2, 1]
+    assert parts_at(apart, 3.0).tolist() == [-1, 1]  # farther, not as far
     assert parts_at(apart[:, 0], 9.0) == -1
 
 

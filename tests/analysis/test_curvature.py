@@ -11,6 +11,12 @@ from gdlab.errors import Advice
 SIZES = (4, 6, 5, 10)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    with mnist.one_thread():
+        yield
+
+
 @pytest.fixture(scope="module")
 def small():
     """A network of 126 weights on 50 digits of 2 × 2 pixels, a place on it, and its Hessian."""
