@@ -156,10 +156,8 @@ ONE_OF_EACH = """() => {
 def barriers(page, path, theme, **rules):
     """The serious and critical findings of axe, with the pieces of the page they are about."""
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-    out = []
-    for found in (
-        Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
-    ):
+    out, options = [], {"resultTypes": ["violations"], "preload": False, **rules}
+    for found in Axe().run(page, options=options).response["violations"]:
         if found["impact"] in ("serious", "critical"):
             for node in found["nodes"]:
                 said = [check["message"] for check in node["any"] + node["all"] + node["none"]]
