@@ -35,6 +35,9 @@ def test_a_ball_that_stays_is_told_so_and_has_no_mark():
     assert len([a for a in lab.scene.actors if a.panel == 2]) == 1
     lab.set(lr=0.005)
     assert "do not leave within 800 steps" in lab.stage.scene["text"]
+    (dots,) = [a for a in lab.scene.actors if a.panel == 2]
+    gone = lab.scene.data["counts"] > 0
+    assert 0 < gone.sum() < 12 and dots.x.tolist() == HAIRS[gone].tolist()
 
 
 def test_the_mark_of_the_run_before_stays_pale():
