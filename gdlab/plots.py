@@ -118,14 +118,14 @@ def _draw_curve(ax, surface, points):
     (low, high), x = surface.view[0], np.linspace(*surface.view[0], 2 * points)
     y = surface.f(x[:, None])
     y = np.where(np.isfinite(y), y, np.nan)
-    low, high = np.nanmin(y), np.nanmax(y)
-    if low == high:  # level ground
-        high = low + 1
-    floor = low - 0.06 * (high - low)
+    lowest, highest = np.nanmin(y), np.nanmax(y)
+    if lowest == highest:  # level ground
+        highest = lowest + 1
+    floor = lowest - 0.06 * (highest - lowest)
     fill = ax.fill_between(x, y, floor, color=HUE(0.25), lw=0)
     line = ax.plot(x, y, color="#7f9fc4", lw=2)
     name = surface.names[0]
-    ax.set(xlabel=name, ylabel=f"J({name})", xlim=(low, high), ylim=(floor, high))
+    ax.set(xlabel=name, ylabel=f"J({name})", xlim=(low, high), ylim=(floor, highest))
     return [fill, *line]
 
 
