@@ -38,6 +38,8 @@ def _start(surface, start):
             x = np.array(surface.start if start is None else start, dtype=float)
         except (TypeError, ValueError):
             raise Advice(f"start is {start!r}: give {what}.") from None
+        except OverflowError:
+            raise Advice("start is too far away: give finite numbers.") from None
     x = x[None] if x.ndim == 0 else x
     if d and x.shape[-1] != d:
         raise Advice(
@@ -91,13 +93,14 @@ def _batch_shape(start, numbers):
 
 def check_steps(steps):
     """Steps are counted: 0, 1, 2, …"""
-    if not (isinstance(steps, (int, np.integer)) and steps >= 0):
+    whole = isinstance(steps, (int, np.integer)) and not isinstance(steps, bool)
+    if not (whole and steps >= 0):
         raise Advice(f"steps is {steps!r}: give a whole number, 0 or more.")
 
 
 def check_memory(shape, steps, limit=8):
     """All that is kept must fit into so many GiB."""
-    needed = 8 * (steps + 1) * math.prod(shape) * 4 / 2**30  # x, grad and two states
+    needed = 8 * min(steps + 1, 1e15) * math.prod(shape) * 4 / 2**30  # x, grad and two states
     if needed > limit:
         raise Advice(
             f"this would keep about {needed:.3g} GiB of numbers: "
@@ -117,8 +120,14 @@ def size_of(surface):
 
 def check_position(method, new, x):
     """What a method returned can be the position after x; else `Advice` says why not."""
-    if getattr(new, "shape", None) != x.shape or is_tensor(new) != is_tensor(x):
+    fits = getattr(new, "shape", None) == x.shape and is_tensor(new) == is_tensor(x)
+    if not (fits and _is_real(new)):
         raise Advice(_not_a_position(method, new, x))
+
+
+def _is_real(x):
+    """Whether an array or a tensor holds numbers that are not complex."""
+    return not x.is_complex() if is_tensor(x) else x.dtype.kind in "fiub"
 
 
 def _not_a_position(method, new, x):
@@ -126,11 +135,32 @@ def _not_a_position(method, new, x):
     if new is None or new is Ellipsis:
         return f"{name} returned nothing: end it with `return` and the next position."
     shape = getattr(new, "shape", None)
-    if shape == x.shape:
+    array = isinstance(shape, tuple)  # a memory answers every question with 0
+    if array and shape == x.shape and is_tensor(new) != is_tensor(x):
         kind = "a torch tensor" if is_tensor(x) else "a NumPy array"
         return f"{name} returned {type(new).__name__}; the next position must be {kind}, as x is."
-    got = f"an array of shape {tuple(shape)}" if shape is not None else f"{type(new).__name__}"
+    if array and shape == x.shape:
+        return f"{name} returned an array of {new.dtype}; a position has real numbers."
+    got = f"an array of shape {tuple(shape)}" if array else f"{type(new).__name__}"
     return f"{name} returned {got}; the next position must have the shape of x, {tuple(x.shape)}."
+
+
+def not_a_slope(surface, slope, x):
+    """Why what a surface returned cannot be its slope at x."""
+    if slope is None or slope is Ellipsis:
+        return f"the grad of {surface.name} returned nothing: end it with `return` and the slope."
+    shape = getattr(slope, "shape", None)
+    got = f"is a {type(slope).__name__}" if shape is None else f"has shape {tuple(shape)}"
+    must = "be an array of" if shape is None else "have"
+    return f"the slope of {surface.name} {got}; it must {must} the shape of x, {tuple(x.shape)}."
+
+
+def not_heights(surface, height, x):
+    """Why what a surface returned cannot be the heights of positions."""
+    return (
+        f"the height of {surface.name} has shape {np.shape(height)} for positions of shape "
+        f"{tuple(x.shape)}: give one number a position, as x[..., 0] or .sum(-1) do."
+    )
 
 
 def name_of(method):

@@ -15,6 +15,8 @@ from gdlab.arguments import (
     check_steps,
     first_position,
     name_of,
+    not_a_slope,
+    not_heights,
     size_of,
 )
 from gdlab.arrays import copy_of, is_tensor, to_numpy
@@ -84,7 +86,7 @@ def _steps(surface, method, x, s, batches, numbers):
     schedules = {name: value for name, value in numbers.items() if callable(value)}
     now = {name: _number(value, x) for name, value in numbers.items() if name not in schedules}
     for t in itertools.count(s.t):
-        slope = _Slope(surface, None if batches is None else next(batches))
+        slope = _Slope(surface, None if batches is None else next(batches), x.shape[-1:])
         for name, schedule in schedules.items():
             now[name] = _number(_scheduled_value(name, schedule, t), x)
         s.t = t + 1
@@ -98,19 +100,26 @@ def _steps(surface, method, x, s, batches, numbers):
 class _Slope:
     """The `grad` a method calls; it keeps the last slope it gave."""
 
-    def __init__(self, surface, batch):
-        self.surface, self.batch, self.seen = surface, batch, None
+    def __init__(self, surface, batch, shape):
+        self.surface, self.batch, self.shape, self.seen = surface, batch, shape, None
 
     def __call__(self, x):
         surface = self.surface
+        if getattr(x, "shape", ())[-1:] != self.shape:
+            raise Advice(self._not_a_place(x))
         g = surface.grad(x) if self.batch is None else surface.batch_grad(x, self.batch)
         if getattr(g, "shape", None) != x.shape:
-            raise Advice(
-                f"the slope of {surface.name} has shape {np.shape(g)}; "
-                f"it must have the shape of x, {tuple(x.shape)}."
-            )
+            raise Advice(not_a_slope(surface, g, x))
         self.seen = g + 0  # a copy: the method may change its own in place
         return g
+
+    def _not_a_place(self, x):
+        shape = getattr(x, "shape", None)
+        got = type(x).__name__ if shape is None else f"an array of shape {tuple(shape)}"
+        wanted = "one number" if self.shape == (1,) else f"{self.shape[0]} numbers"
+        return (
+            f"grad is called with {got}: give it a position, an array of {wanted}, as in grad(x)."
+        )
 
     def _not_called(self, *_):
         raise Advice("grad is a function: call it at a place, as in `grad(x)`.")
@@ -278,10 +287,7 @@ def _losses(surface, start, xs):
         part = start.new_tensor(part) if is_tensor(start) else part
         height = to_numpy(surface.f(part))
         if np.shape(height) != part.shape[:-1]:
-            raise Advice(
-                f"the height of {surface.name} has shape {np.shape(height)} for positions of shape "
-                f"{tuple(part.shape)}: give one number a position, as x[..., 0] or .sum(-1) do."
-            )
+            raise Advice(not_heights(surface, height, part))
         loss[i : i + some] = height
     return loss
 

@@ -31,6 +31,8 @@ class Hyperparameter(NamedTuple):
             numbers = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
             raise Advice(f"{name} is {value!r}: give a number, or an array of numbers.") from None
+        except OverflowError:
+            raise Advice(f"{name} is too large: give a smaller number.") from None
         smallest, largest = self.legal
         wrong = ~np.isfinite(numbers) | (numbers < smallest) | (numbers >= largest)
         if self.above:

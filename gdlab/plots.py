@@ -117,11 +117,15 @@ def draw_surface(ax, surface, points=200):
 def _draw_curve(ax, surface, points):
     (low, high), x = surface.view[0], np.linspace(*surface.view[0], 2 * points)
     y = surface.f(x[:, None])
-    floor = y.min() - 0.06 * np.ptp(y)
+    y = np.where(np.isfinite(y), y, np.nan)
+    lowest, highest = np.nanmin(y), np.nanmax(y)
+    if lowest == highest:  # level ground
+        highest = lowest + 1
+    floor = lowest - 0.06 * (highest - lowest)
     fill = ax.fill_between(x, y, floor, color=HUE(0.25), lw=0)
     line = ax.plot(x, y, color="#7f9fc4", lw=2)
     name = surface.names[0]
-    ax.set(xlabel=name, ylabel=f"J({name})", xlim=(low, high), ylim=(floor, y.max()))
+    ax.set(xlabel=name, ylabel=f"J({name})", xlim=(low, high), ylim=(floor, highest))
     return [fill, *line]
 
 
@@ -136,7 +140,10 @@ def contour_levels(z, count=14):
     level(u) = low + (high − low) uᵖ for u from 0 to 1, with p such that half the map lies
     below the middle level.
     """
-    low, high = float(z.min()), float(z.max())
+    z = z[np.isfinite(z)]
+    low, high = (float(z.min()), float(z.max())) if z.size else (0.0, 1.0)
+    if low == high:  # level ground
+        return low + np.linspace(0, 1, count + 1)
     p = np.log((np.median(z) - low) / (high - low)) / np.log(0.5)
     return low + (high - low) * np.linspace(0, 1, count + 1) ** np.clip(p, 0.3, 6)
 
@@ -187,7 +194,7 @@ def draw_goal(ax, goal):
         ax.axhline(goal, color=GREEN, lw=1.3, ls=(0, (5, 3))),
         ax.annotate(
             "goal", (1, goal), (0, -3), ax.get_yaxis_transform(), "offset points",
-            color=GREEN, ha="right", va="top",
+            color=GREEN, ha="right", va="top", in_layout=False,  # it may lie far outside
         ),
     ]  # fmt: skip
 

@@ -52,7 +52,7 @@ class Surface:
     @property
     def with_article(self):
         """As in a sentence: "the ravine", but "Beale" for one with a name of its own."""
-        return self.name if self.name[0].isupper() else f"the {self.name}"
+        return self.name if self.name[:1].isupper() else f"the {self.name}"
 
     def __call__(self, x):
         """The height f(x) of a position given as a list, a tuple or an array."""

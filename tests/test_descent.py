@@ -291,6 +291,22 @@ def returns_two(x, grad, s, *, lr=0.1):
     return x, grad(x)
 
 
+def returns_its_memory(x, grad, s, *, lr=0.1):
+    return s
+
+
+def goes_complex(x, grad, s, *, lr=0.1):
+    return x - 1j * lr * grad(x)
+
+
+def asks_with_a_list(x, grad, s, *, lr=0.1):
+    return x - lr * grad([10.0])
+
+
+def asks_at_one_coordinate(x, grad, s, *, lr=0.1):
+    return x - lr * grad(x[0])
+
+
 def takes_too_little(x, grad):
     return x
 
@@ -306,6 +322,8 @@ def forgets_to_return_a_rate(t):
 BLOCK = np.ones((2, 1))
 NO_VIEW = Surface("mine", "", square.f, square.grad)
 KEEPS_AXIS = Surface("mine", "", lambda x: x**2, square.grad, start=(1.0,))
+GIVES_A_TUPLE = Surface("mine", "", ravine.f, lambda x: (x[0], x[1]), start=(1.0, 1.0))
+GIVES_NOTHING = Surface("mine", "", ravine.f, lambda x: None, start=(1.0, 1.0))
 LOSES_AXIS = Surface("mine", "", ravine.f, lambda x: x.sum(-1), start=(1.0, 1.0))
 
 # All the ways to reckon with the slope without asking for it
@@ -465,6 +483,40 @@ MISTAKES = [
         {},
         "the slope of mine has shape (); it must have the shape of x, (2,).",
     ),
+    (
+        (GIVES_A_TUPLE, momentum),
+        {},
+        "the slope of mine is a tuple; it must be an array of the shape of x, (2,).",
+    ),
+    (
+        (GIVES_NOTHING, momentum),
+        {},
+        "the grad of mine returned nothing: end it with `return` and the slope.",
+    ),
+    (
+        (square, asks_with_a_list),
+        {},
+        "grad is called with list: give it a position, an array of one number, as in grad(x).",
+    ),
+    (
+        (ravine, asks_at_one_coordinate),
+        {},
+        "grad is called with an array of shape (): "
+        "give it a position, an array of 2 numbers, as in grad(x).",
+    ),
+    (
+        (square, returns_its_memory),
+        {},
+        "returns_its_memory returned Memory; the next position must have the shape of x, (1,).",
+    ),
+    (
+        (square, goes_complex),
+        {},
+        "goes_complex returned an array of complex128; a position has real numbers.",
+    ),
+    ((square, momentum), {"lr": 10**400}, "lr is too large: give a smaller number."),
+    ((square, momentum), {"start": 10**400}, "start is too far away: give finite numbers."),
+    ((square, momentum), {"steps": True}, "steps is True: give a whole number, 0 or more."),
     ((square, momentum), {"steps": -1}, "steps is -1: give a whole number, 0 or more."),
     ((square, momentum), {"steps": 2.5}, "steps is 2.5: give a whole number, 0 or more."),
     (

@@ -74,6 +74,7 @@ def test_the_map_is_not_transposed(ax):
 @pytest.mark.parametrize("surface", LINES, ids=named)
 def test_a_curve_is_the_function(ax, surface):
     _, line = plots.draw_surface(ax, surface)
+    assert ax.get_xlim() == surface.view[0]
     x, y = line.get_data()
     np.testing.assert_array_equal(y, surface.f(x[:, None]))
     assert (x[0], x[-1]) == surface.view[0]

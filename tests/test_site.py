@@ -14,6 +14,7 @@ from conftest import PROJECT
 from gdlab import descend, labs, optimizers, surfaces
 from gdlab.errors import Advice
 from gdlab.site.chapters import chapters_in, spaced, with_distinct_ids
+from gdlab.site.export import program
 from gdlab.site.javascript import method_source, surface_source
 from gdlab.site.pages import write_shared
 from gdlab.site.recording import Symbol, Tape, record_method, record_surface

@@ -11,14 +11,13 @@ from gdlab.hyperparameters import Hyperparameter
 from gdlab.labs.core import pictures
 from gdlab.labs.core.controls import Choice, Number, number
 from gdlab.labs.core.driver import Lab
-from gdlab.labs.core.inputs import check_surfaces, start_of
+from gdlab.labs.core.inputs import check_goal, check_surfaces, start_of
 from gdlab.labs.core.scene import Layout, Scene, Scenery
 from gdlab.labs.descent import START, surface_choice
 from gdlab.optimizers import gradient_descent
 from gdlab.stage.actors import Trail
 
 RATE = 2  # the panel of η
-GOAL = 1e-6
 LEFT = Hyperparameter("ρ", "share left", 0.001, 1.0, True, (0, 1.0001), above=True)
 LAYOUT = Layout((("land", "loss"), ("land", "rate")), 4.4, width_ratios=(1.6, 1))
 
@@ -37,12 +36,20 @@ SHAPES = {
 
 
 def scheduled(
-    surface=surfaces.ravine, shape="exponential", *, start=None, steps=60, lr=0.1, left=0.05
+    surface=surfaces.ravine,
+    shape="exponential",
+    *,
+    start=None,
+    steps=60,
+    lr=0.1,
+    left=0.05,
+    goal=1e-6,
 ):
     """A lab: gradient descent whose η falls from η₀ to ρη₀ in one of seven shapes.
 
     Arguments: surface, start and steps as in `descent`; shape a name in SHAPES; lr η₀ > 0;
-    left ρ in (0, 1], the share of η₀ that is left after the last step.
+    left ρ in (0, 1], the share of η₀ that is left after the last step; goal the height above the
+    minimum to get below, None for none.
     Raises `Advice` for anything else.
 
     >>> lab = scheduled(lr=0.12, left=0.1)
@@ -50,24 +57,25 @@ def scheduled(
     Gradient descent on the ravine (exponential, η from 0.12 to 0.012): still descending.
     """
     choices = check_surfaces(surface)
+    check_goal(goal)
     state = {"surface": choices[0], "shape": shape, "start": start_of(choices[0], start)}
-    state |= {"steps": steps, "lr": lr, "left": left}
+    state |= {"steps": steps, "lr": lr, "left": left, "goal": goal}
     controls = [number("lr"), number("steps"), *surface_choice(surface), Number("left", LEFT)]
     controls += [Choice("shape", {name: name for name in SHAPES}, "η(t)", "shape")]
     return Lab(scheduled, scene, state, controls, clicks=START, adjust=pictures.own_start)
 
 
-def scene(*, surface, shape, start, steps, lr, left):
+def scene(*, surface, shape, start, steps, lr, left, goal):
     """One run of gradient descent, its loss, and η at each step."""
     run = run_of(surface, start, steps, lr, left, shape)
     schedule = run.numbers["lr"]
     rates = np.array([schedule(t) for t in range(steps + 1)])
     first, last = format_number(rates[0]), format_number(rates[-1])
     name = f"{shape}, η from {first} to {last}"
-    kind, text = pictures.judgement(run, GOAL)
+    kind, text = pictures.judgement(run, goal)
     look = dict(color=plots.BLUE, dots=False, label="η(t)", trace=True)
     return Scene(
-        Scenery(LAYOUT, draw_panels, (surface, pictures.span(steps))),
+        Scenery(LAYOUT, draw_panels, (surface, pictures.span(steps), goal)),
         [
             pictures.path(run),
             pictures.loss_curve(run),
@@ -98,9 +106,9 @@ def run_of(surface, start, steps, lr, left, shape):
     return descend(surface, gradient_descent, start, steps=steps, lr=schedule)
 
 
-def draw_panels(axes, surface, steps):
+def draw_panels(axes, surface, steps, goal):
     """Landscape and loss, and an empty panel for η with the limit of a quadratic."""
-    pictures.draw_land_and_loss(axes, surface, steps, GOAL)
+    pictures.draw_land_and_loss(axes, surface, steps, goal)
     ax = axes[RATE]
     ax.set(xlim=(0, steps), ylim=(1e-4, 2), yscale="log", xlabel="step", ylabel="η")
     ax.grid(axis="y")

@@ -62,7 +62,8 @@ function judgement(run, goal, within) {
 }
 
 function againstGoal(run, goal, within) {
-  const target = formatNumber(goal) + (within ? ` within ${within} steps` : "");
+  const { surface } = run, level = surface.minima.every((m) => Math.abs(surface.f(m)) <= goal);
+  const target = formatNumber(goal) + (level ? "" : " above the floor") + (within ? ` within ${within} steps` : "");
   const step = heights(run).findIndex((v) => v <= goal);
   if (step < 0) return `The goal, ${target}, is not reached.`;
   if (within && step > within) return `The goal, ${target}, is missed: it takes ${step} steps.`;

@@ -23,10 +23,13 @@ class Relief:
         self.view, self.cells = surface.view, cells
         x, y = (np.linspace(low, high, cells + 1) for low, high in surface.view)
         z = surface.f(grid(x, y))
-        self.low, self.high = float(z.min()), float(z.max())
-        middle = (np.median(z) - self.low) / (self.high - self.low)
-        self.q = max(1.0, np.log(middle) / np.log(0.5) / 2)
-        self.z, self.levels = z, contour_levels(z)
+        self.levels, finite = contour_levels(z), z[np.isfinite(z)]
+        self.low, self.high = float(finite.min()), float(finite.max())
+        if self.low == self.high:  # level ground
+            self.high = self.low + 1
+        self.z = np.where(np.isfinite(z), z, self.high)
+        middle = (np.median(self.z) - self.low) / (self.high - self.low)
+        self.q = max(1.0, np.log(max(middle, 1e-12)) / np.log(0.5) / 2)
 
     def heights(self, loss):
         """A loss on the mesh's scale; what lies above the picture stays just above it."""

@@ -101,6 +101,9 @@ MISFIT = """([lab, phone]) => {
     const high = picture.offsetHeight;
     if (high < (phone ? 200 : 190)) words.push(`picture ${high} high`);
     if (picture.offsetWidth > box(picture.parentNode).width + 1) words.push('picture cut off');
+    for (const one of lab.querySelectorAll('.gd-value')) {
+        if (one.offsetParent && box(one).right > box(rows).right + 1) words.push('box cut off');
+    }
     const hidden = rows ? rows.scrollHeight - rows.clientHeight : 0;
     if (!phone && hidden > 1) words.push(`${hidden} pixels of the sliders hidden`);
     for (const track of lab.querySelectorAll('.gd-track')) {

@@ -571,6 +571,83 @@ def test_a_wrong_argument_is_answered_in_one_sentence(wrong, sentence):
         labs.descent(**wrong)
 
 
+def surface_of_ones_own(**how):
+    f, grad = (lambda x: (x**2).sum(-1)), (lambda x: 2 * x)
+    given = dict(f=f, grad=grad, view=((-2, 2), (-2, 2)), start=(1, 1)) | how
+    return surfaces.Surface("mine", "x² + y²", **given)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            dict(grad=lambda x: -2 * x),
+            "the slope of mine does not fit its heights: at (1, 1) its grad gives (-2, -2), "
+            "and differences of heights say (2, 2).",
+        ),
+        (dict(grad="2x"), "grad of mine is '2x': give a function of positions."),
+        (
+            dict(f=lambda x: x[0] ** 2 + x[1] ** 2),
+            "the height of mine has shape (2,) for positions of shape (5, 2): "
+            "give one number a position, as x[..., 0] or .sum(-1) do.",
+        ),
+        (
+            dict(view=((2, -2), (-2, 2))),
+            "mine is seen from (2, -2): a view has a pair (low, high) for each coordinate, "
+            "such as ((-4, 4), (-3, 3)).",
+        ),
+        (dict(start=()), "mine has no start of its own: give one."),
+    ],
+)
+@pytest.mark.parametrize("maker", [labs.descent, labs.scheduled, labs.memory])
+def test_a_wrong_surface_is_answered_in_one_sentence(maker, wrong, sentence):
+    with pytest.raises(Advice) as told:
+        maker(surface=surface_of_ones_own(**wrong))
+    assert str(told.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "grad",
+    [lambda x: 2.1 * x, lambda x: 2 * x + np.random.default_rng(0).normal(0, 0.05, x.shape)],
+    ids=["rounded", "noisy"],
+)
+def test_a_slope_need_not_be_exact(grad):
+    labs.descent(surface=surface_of_ones_own(grad=grad))
+
+
+def test_where_heights_have_a_kink_any_slope_may_be_right():
+    labs.descent(surface=surface_of_ones_own(f=lambda x: np.abs(x).sum(-1), grad=np.sign))
+
+
+@pytest.mark.parametrize(
+    "heights",
+    [lambda x: 0 * x.sum(-1), lambda x: np.log(x).sum(-1)],
+    ids=["level ground", "none to the left of 0"],
+)
+@pytest.mark.parametrize("d", [1, 2])
+def test_ground_that_is_level_or_not_there_can_be_drawn(heights, d):
+    def grad(x):
+        return 1 / x if np.isnan(heights(-x)).all() else 0 * x
+
+    view, start = ((-2, 2),) * d, (1.0,) * d
+    lab = labs.descent(surface=surface_of_ones_own(f=heights, grad=grad, view=view, start=start))
+    assert said(lab)
+    assert lab.figure()
+
+
+@pytest.mark.parametrize("goal", [1e-300, 1e-30, 1e100])
+def test_a_goal_far_outside_the_picture_leaves_it_its_room(goal):
+    lab = labs.descent(goal=goal)
+    assert lab.figure().axes[0].get_position().width > 0.3
+
+
+def test_a_goal_on_a_floor_that_is_not_zero_says_from_where_it_counts():
+    assert "The goal, 10⁻⁶ above the floor, is reached" in said(
+        labs.descent(surface=surfaces.shifted, lr=0.5)
+    )
+    assert "The goal, 10⁻⁶, is reached" in said(labs.descent(lr=0.5))
+
+
 # Every lab, every box, the worst that can be typed
 
 LINE = np.linspace(0, 1, 20)

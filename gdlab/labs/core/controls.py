@@ -95,7 +95,7 @@ class Choice:
 
     def legal(self, value):
         """The value itself, if it is one of the options; else raises `Advice`."""
-        if not any(value is known or value == known for known in self.options.values()):
+        if not any(_same(value, known) for known in self.options.values()):
             known = (repr(v) if isinstance(v, str) else shown for shown, v in self.options.items())
             raise Advice(f"{self.name} is {value!r}: choose one of {', '.join(known)}.")
         return value
@@ -133,6 +133,10 @@ def controls_of(state):
         for name, value in state.items()
         if _is_number(value)
     ]
+
+
+def _same(value, known):
+    return value is known or (not isinstance(value, np.ndarray) and value == known)
 
 
 def _is_number(value):

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from gdlab.arguments import name_of
+from gdlab.arguments import name_of, not_heights
 from gdlab.errors import Advice
+from gdlab.finite_differences import finite_differences
 from gdlab.formatting import display_name
 from gdlab.labs.core.controls import numbers_of
 from gdlab.optimizers import METHODS
@@ -33,7 +34,55 @@ def check_surfaces(surface, d=(1, 2)):
                 f"{one.name} {has}: this lab draws surfaces with {wanted} "
                 f"coordinate{'s' * (d != (1,))}, and needs their view."
             )
+        _check_view(one)
+        _check_heights(one)
     return found
+
+
+def _check_view(surface):
+    for side in surface.view:
+        low, high = side if np.shape(side) == (2,) else (0, 0)
+        if not (math.isfinite(high - low) and low < high):
+            raise Advice(
+                f"{surface.name} is seen from {side!r}: a view has a pair (low, high) for each "
+                "coordinate, such as ((-4, 4), (-3, 3))."
+            )
+
+
+def _check_heights(surface):
+    """Whether heights are numbers, and the slope is theirs, at a place of the view."""
+    place = surface.start or [0.6 * low + 0.4 * high for low, high in surface.view]
+    for name, function in (("f", surface.f), ("grad", surface.grad)):
+        if not callable(function):
+            raise Advice(f"{name} of {surface.name} is {function!r}: give a function of positions.")
+    x = np.array([place] * 5, dtype=float)
+    with np.errstate(all="ignore"):
+        height, slope = surface.f(x), surface.grad(x)
+        if np.shape(height) != x.shape[:-1]:
+            raise Advice(not_heights(surface, height, x))
+        measured, rough = (finite_differences(surface.f, x, h) for h in (1e-5, 1e-4))
+    if np.shape(slope) != x.shape or not np.isfinite([measured, slope]).all():
+        return  # a descent will say so
+    scale = np.abs([measured, slope]).max()
+    if (
+        scale > 1e-6
+        and np.abs(measured - rough).max() < 0.01 * scale  # else no slope is the right one
+        and np.abs(measured - slope).max() > 0.1 * scale
+    ):
+        raise Advice(
+            f"the slope of {surface.name} does not fit its heights: at {_point(place)} its grad "
+            f"gives {_point(slope[0])}, and differences of heights say {_point(measured[0])}."
+        )
+
+
+def _point(x):
+    """A position, or a slope, as a reader writes it.
+
+    >>> _point([0.1, -2.0]), _point([3.0])
+    ('(0.1, -2)', '3')
+    """
+    numbers = ", ".join(f"{number:.3g}" for number in x)
+    return f"({numbers})" if len(x) > 1 else numbers
 
 
 def check_samples(surface):
@@ -77,8 +126,8 @@ def by_display_name(methods):
 
 def check_goal(goal, within=None):
     """A goal is None or a height above the minimum; within: so many steps, or None."""
-    positive = isinstance(goal, (int, float, np.number)) and not isinstance(goal, bool)
-    if goal is not None and not (positive and math.isfinite(goal) and goal > 0):
+    number = isinstance(goal, (int, float, np.number)) and not isinstance(goal, bool)
+    if goal is not None and not (number and 0 < goal <= 1e300):
         raise Advice(f"goal is {goal!r}: give a loss above 0, such as 1e-6, or None for no goal.")
     whole = isinstance(within, (int, np.integer)) and not isinstance(within, bool)
     if within is not None and not (whole and within >= 1):
@@ -88,9 +137,11 @@ def check_goal(goal, within=None):
 def start_of(surface, start=None):
     """Where a descent begins, as a tuple of floats; None stands for the surface's own start."""
     start = surface.start if start is None else start
+    if isinstance(start, tuple) and not start:
+        raise Advice(f"{surface.name} has no start of its own: give one.")
     try:
         return tuple(float(v) for v in np.atleast_1d(np.asarray(start, dtype=float)))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         what = "a number" if surface is None or surface.d == 1 else f"{surface.d} numbers"
         raise Advice(f"start is {start!r}: give {what}.") from None
 

@@ -44,8 +44,9 @@ def draw_land_and_loss(axes, surface, steps, goal=None):
     plots.draw_surface(land, surface)
     view = np.array(surface.view)
     corners = plots.grid(*view) if len(view) == 2 else view.T
-    highest = float(np.max(surface.f(corners)))
-    loss.set(yscale="log", ylim=(FLOOR, 30 * max(1.0, highest)), xlim=(0, steps))
+    heights_there = surface.f(corners)
+    highest = float(np.max(heights_there, initial=1.0, where=np.isfinite(heights_there)))
+    loss.set(yscale="log", ylim=(FLOOR, 30 * highest), xlim=(0, steps))
     loss.set(xlabel="step", ylabel=plots.loss_label(surface))
     loss.grid(axis="y")
     if goal:
@@ -204,7 +205,9 @@ def judgement(run, goal=None, within=None):
 
 def against_goal(run, goal, within=None):
     """Whether a run gets below a goal, and when, in a sentence."""
-    target = format_number(goal) + (f" within {within} steps" if within else "")
+    floor = run.surface.f(np.asarray(run.surface.minima, dtype=float))
+    above = "" if (np.abs(floor) <= goal).all() else " above the floor"  # a loss of 3, say
+    target = f"{format_number(goal)}{above}" + (f" within {within} steps" if within else "")
     below = heights(run) <= goal
     if not below.any():
         return f"The goal, {target}, is not reached."

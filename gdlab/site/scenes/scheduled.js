@@ -4,7 +4,7 @@ SCENES.scheduled = (lab, state) => {
   const surface = lab.surfaces[state.surface], method = lab.methods[state.method], { lr, left, shape } = state;
   const rates = lab.shapes[shape]({ lr, left }), run = descend(surface, method, state.start, state.steps, {}, { rates: (t) => ({ lr: rates[t] }) });
   const name = `${shape}, η from ${formatNumber(rates[0])} to ${formatNumber(rates[state.steps])}`;
-  const scene = runScene(lab, state, run, judgement(run, 1e-6));
+  const scene = runScene(lab, state, run, judgement(run, state.goal));
   return {
     ...scene,
     name,
