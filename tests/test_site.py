@@ -96,6 +96,31 @@ def test_a_long_sum_is_no_deeper_than_a_short_one():
     assert method_source(long, 1).count("\n") > 3000
 
 
+def clipped(x, grad, s, *, lr=0.1):
+    return x - lr * np.clip(grad(x), -1, 1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: labs.descent(clipped, surfaces.bowl, lr=0.25),
+        lambda: labs.memory([optimizers.adam, optimizers.rmsprop], surfaces.ravine, lr=0.1),
+    ],
+)
+def test_a_lab_is_afterwards_as_it_was(make):
+    lab = make()
+    state, words = dict(lab.state), lab.scene.text
+    program(lab)
+    assert dict(lab.state) == state and lab.scene.text == words
+
+
+def test_a_slider_that_shows_nothing_by_itself_is_not_recorded():
+    lab = labs.depth()
+    still, lab.set = lab.scene, lambda **values: None
+    assert '"stops"' not in program(lab)
+    assert still.text in program(lab)
+
+
 def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
     def twice(x, grad, s, *, lr=0.1):
         return x - lr * grad(x - lr * grad(x))
@@ -124,28 +149,3 @@ def test_numbers_are_written_exactly():
         "hill", "x/10", lambda x: 0.1 * x[..., 0], lambda x: 0 * x + 0.1, start=(1.0,)
     )
     assert "0.1 * x[0]" in surface_source(tenth)
-
-
-def clipped(x, grad, s, *, lr=0.1):
-    return x - lr * np.clip(grad(x), -1, 1)
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: labs.descent(clipped, surfaces.bowl, lr=0.25),
-        lambda: labs.memory([optimizers.adam, optimizers.rmsprop], surfaces.ravine, lr=0.1),
-    ],
-)
-def test_a_lab_is_afterwards_as_it_was(make):
-    lab = make()
-    state, words = dict(lab.state), lab.scene.text
-    program(lab)
-    assert dict(lab.state) == state and lab.scene.text == words
-
-
-def test_a_slider_that_shows_nothing_by_itself_is_not_recorded():
-    lab = labs.depth()
-    still, lab.set = lab.scene, lambda **values: None
-    assert '"stops"' not in program(lab)
-    assert still.text in program(lab)
