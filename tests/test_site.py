@@ -103,6 +103,31 @@ def test_a_long_sum_is_no_deeper_than_a_short_one():
     assert method_source(long, 1).count("\n") > 3000
 
 
+def clipped(x, grad, s, *, lr=0.1):
+    return x - lr * np.clip(grad(x), -1, 1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: labs.descent(clipped, surfaces.bowl, lr=0.25),
+        lambda: labs.memory([optimizers.adam, optimizers.rmsprop], surfaces.ravine, lr=0.1),
+    ],
+)
+def test_a_lab_is_afterwards_as_it_was(make):
+    lab = make()
+    state, words = dict(lab.state), lab.scene.text
+    program(lab)
+    assert dict(lab.state) == state and lab.scene.text == words
+
+
+def test_a_slider_that_shows_nothing_by_itself_is_not_recorded():
+    lab = labs.depth()
+    still, lab.set = lab.scene, lambda **values: None
+    assert '"stops"' not in program(lab)
+    assert still.text in program(lab)
+
+
 def test_a_schedule_that_looks_at_the_slope_twice_asks_twice():
     def twice(x, grad, s, *, lr=0.1):
         return x - lr * grad(x - lr * grad(x))
@@ -204,28 +229,3 @@ def test_what_is_not_ours_brings_its_licence(tmp_path):
     fonts = re.findall(r'url\("(.+?)"\)', sheet)
     assert len(fonts) > 5 and all((tmp_path / name).is_file() for name in fonts)
     assert "//" not in re.sub(r"/\*.*?\*/", "", sheet, flags=re.S)  # nothing from elsewhere
-
-
-def clipped(x, grad, s, *, lr=0.1):
-    return x - lr * np.clip(grad(x), -1, 1)
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: labs.descent(clipped, surfaces.bowl, lr=0.25),
-        lambda: labs.memory([optimizers.adam, optimizers.rmsprop], surfaces.ravine, lr=0.1),
-    ],
-)
-def test_a_lab_is_afterwards_as_it_was(make):
-    lab = make()
-    state, words = dict(lab.state), lab.scene.text
-    program(lab)
-    assert dict(lab.state) == state and lab.scene.text == words
-
-
-def test_a_slider_that_shows_nothing_by_itself_is_not_recorded():
-    lab = labs.depth()
-    still, lab.set = lab.scene, lambda **values: None
-    assert '"stops"' not in program(lab)
-    assert still.text in program(lab)
