@@ -5,8 +5,9 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-import time
+from contextlib import suppress
 from itertools import islice
 
 import nbformat
@@ -14,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
+from waiting import wait_until
 
 from conftest import PROJECT
 from gdlab import mnist, optimizers, sampling, walk
@@ -41,28 +43,40 @@ def processes(seed):
     """All processes, torchrun and workers, that were started with this seed."""
     found = []
     for process in psutil.process_iter():
-        try:
-            line = process.cmdline()
-        except psutil.Error:
-            continue
-        if f"--seed={seed}" in line and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process)
+        with suppress(psutil.Error):  # it may end while we look
+            mine = f"--seed={seed}" in process.cmdline()
+            if mine and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
     return found
 
 
 def workers(seed):
-    return [p for p in processes(seed) if "torch.distributed.run" not in p.cmdline()]
+    found = []
+    for process in processes(seed):
+        with suppress(psutil.Error):
+            if "torch.distributed.run" not in process.cmdline():
+                found.append(process)
+    return found
 
 
-def at_work(seed, count=2):
-    """Wait until so many workers are in the midst of their training."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
+@pytest.fixture
+def at_work(tmp_path, monkeypatch):
+    """Wait until the workers of a seed are in the midst of their training; returns them.
+
+    They have met and taken steps together: so they say. How long they are at work would tell
+    nothing, because on a busy machine they may spend it importing PyTorch.
+    """
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where `launch` keeps what they say
+
+    def wait(seed):
+        wait_until(
+            lambda: any("step" in log.read_text() for log in tmp_path.glob("*/log.txt")), 300
+        )
         found = workers(seed)
-        if len(found) == count and all(p.cpu_times().user > 3 for p in found):
-            return found
-        time.sleep(0.1)
-    raise AssertionError("the workers did not start")
+        assert len(found) == 2
+        return found
+
+    return wait
 
 
 def in_background(**arguments):
@@ -112,7 +126,7 @@ def test_the_script_alone_is_one_worker(capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 @by_hand
-def test_a_worker_that_dies_is_one_sentence_and_leaves_nobody_behind(by_hand):
+def test_a_worker_that_dies_is_one_sentence_and_leaves_nobody_behind(by_hand, at_work):
     seed = 1_000_001 + by_hand
     result = in_background(workers=2, seed=seed, by_hand=by_hand, **LONG)
     at_work(seed)[-1].kill()
@@ -132,7 +146,7 @@ def test_too_long_is_one_sentence_and_leaves_nobody_behind():
     assert processes(seed) == []
 
 
-def test_an_interrupt_leaves_nobody_behind(monkeypatch):
+def test_an_interrupt_leaves_nobody_behind(monkeypatch, at_work):
     seed = 1_000_021
 
     def interrupted(found, end):
@@ -146,13 +160,29 @@ def test_an_interrupt_leaves_nobody_behind(monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
-def test_workers_leave_when_torchrun_is_killed():
+def test_a_torchrun_that_does_not_hear_takes_nobody_along(monkeypatch, at_work):
+    seed = 1_000_041
+    monkeypatch.setattr("gdlab.mnist.launch.GRACE", 0.5)
+
+    def stopped(found, end):
+        at_work(seed)
+        found[0].send_signal(signal.SIGSTOP)  # it is there, and does nothing about its workers
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gdlab.mnist.launch._wait", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        launch(2, seed=seed, **LONG)
+    wait_until(lambda: processes(seed) == [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_workers_leave_when_torchrun_is_killed(at_work):
     seed = 1_000_031
     result = in_background(workers=2, seed=seed, **LONG)
     found = at_work(seed)
     (torchrun,) = {p.parent() for p in found}
     torchrun.send_signal(signal.SIGKILL)
-    psutil.wait_procs(found, timeout=60)
+    psutil.wait_procs(found, timeout=300)
     assert processes(seed) == []
     assert "SIGKILL" in result()
 

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import psutil
 
 from gdlab.errors import Advice
 from gdlab.hyperparameters import KNOWN
@@ -128,7 +130,8 @@ def _wait(processes, end):
 
 
 def _end(processes):
-    """End what still runs: first a word, then by force."""
+    """End what still runs, torchrun's workers too: first a word, then by force."""
+    left = _workers_of(processes)
     for process in processes:
         if process.poll() is None:
             process.terminate()  # torchrun then ends its workers
@@ -137,8 +140,22 @@ def _end(processes):
         try:
             process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
+            left += [worker for worker in _workers_of([process]) if worker not in left]
             process.kill()
             process.wait()
+    for worker in left:
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
+    psutil.wait_procs(left, timeout=GRACE)
+
+
+def _workers_of(processes):
+    """The processes that these have started."""
+    found = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            found += psutil.Process(process.pid).children(recursive=True)
+    return found
 
 
 def _sentence(log, codes):

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-ALL = ("import_time", "latency", "frames", "training", "fast")
+ALL = ("import_time", "latency", "frames", "training", "fast", "accelerator")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:
