@@ -201,6 +201,15 @@ def test_whatever_a_readers_method_does_it_ends_in_one_sentence(returned, senten
     assert not lab.train_button.disabled and lab.stop_button.disabled
 
 
+def test_a_method_that_asks_for_no_slope_is_told_so(digits):
+    lab = labs.training(lambda x, grad, s, *, lr=0.1: x + lr, digits=digits)
+    lab.train().wait()
+    assert said(lab) == (
+        "Not possible.",
+        "The method made a step without a slope: let it call grad(x).",
+    )
+
+
 def test_a_batch_that_is_too_large_is_answered(digits):
     lab = labs.training(batch_size=5000, digits=digits)
     lab.train_button.click()

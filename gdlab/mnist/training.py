@@ -221,6 +221,8 @@ class Training:
 
     def _hear(self):
         """The loss of a step, for each network; `side_by_side` asks for them row by row."""
+        if not self._heard:
+            raise Advice("the method made a step without a slope: let it call grad(x).")
         loss = torch.stack(self._heard).reshape(-1, *self.x.shape[:-1]).mean(0)
         self._heard.clear()
         self._loss_sum, self._count = self._loss_sum + loss, self._count + 1  # no waiting for a GPU
