@@ -11,6 +11,12 @@ pytestmark = pytest.mark.browser
 CHAPTERS = sorted(path.name for path in (PROJECT / "notebooks").glob("*.ipynb"))
 LONGEST = 180_000  # milliseconds for a chapter that trains a network, on a busy machine
 WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_FAILURES = (
+    "Error displaying widget",
+    "Loading widget",
+    "Model not found",
+    "Click to show javascript error",
+)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -57,7 +63,7 @@ def look_at(notebook, number):
     """Scroll to a cell: its widget is there, a stage in it is drawn, the player plays, it fits."""
     cell = scroll_to(notebook, number)
     expect(cell.locator(".jp-OutputArea-output > .lm-Widget").first).to_be_visible()
-    for failure in ("Error displaying widget", "Loading widget", "Model not found"):
+    for failure in WIDGET_FAILURES:
         expect(cell).not_to_contain_text(failure)
     for one in cell.locator(".gd-lab").all():
         hand = Hand(notebook, one)
