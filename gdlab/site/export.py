@@ -1,7 +1,7 @@
 """A lab of a notebook as a program for the browser: state, controls, formulas, pictures.
 
-Labs whose scene is written for the browser (`gdlab/site/scenes`) are alive there. The others
-show what was recorded when the page was made.
+Labs whose scene is written for the browser (`gdlab/site/browser/scenes`) are alive there. The
+others show what was recorded when the page was made.
 """
 
 import numpy as np

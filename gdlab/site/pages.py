@@ -16,10 +16,11 @@ from gdlab.stage.stage import HERE as STAGE
 from gdlab.stage.stage import PARTS
 
 HERE = Path(__file__).parent
+BROWSER, VENDOR = HERE / "browser", HERE / "vendor"
 CORE = ("chance.js", "descent.js", "words.js", "scenes/common.js")
 LABS = ("lab.js", "take.js")
-OWN = ("site.js", "search.js", "minisearch.js")  # of the pages themselves
-TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape())
+OWN = (BROWSER / "site.js", BROWSER / "search.js", VENDOR / "minisearch.js")  # of the pages
+TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape())
 COVER = ("02_batch_gradient_descent", "lab-ravine")
 AT_ONCE = 2  # chapters are run so many at a time
 
@@ -33,7 +34,7 @@ def build(notebooks, folder, prefixes=()):
         p for p in chapters_in(notebooks) if not prefixes or p.name.startswith(tuple(prefixes))
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        chapters = list(pool.map(chapter, paths))
+        chapters = list(pool.map(chapter, paths[::-1]))[::-1]  # the last ones take longest
     write_pages(chapters, reference(paths), folder)
 
 
@@ -77,15 +78,15 @@ def write_shared(folder):
     """What all pages need: the labs' program, the page's own, and one sheet of styles."""
     stage = [STAGE.joinpath(f"{part}.js").read_text("utf-8") for part in PARTS]
     stage[-1] = stage[-1].partition("export default")[0]  # a page of a memory stick has no modules
-    scenes = sorted(p for p in HERE.joinpath("scenes").glob("*.js") if p.name != "common.js")
-    parts = (*map(HERE.joinpath, CORE), *scenes, *map(HERE.joinpath, LABS))
+    scenes = sorted(p for p in BROWSER.joinpath("scenes").glob("*.js") if p.name != "common.js")
+    parts = (*map(BROWSER.joinpath, CORE), *scenes, *map(BROWSER.joinpath, LABS))
     core = [path.read_text("utf-8") for path in parts]
     write(folder / "gdlab.js", "\n".join([*stage, *core]))
-    for name in OWN:
-        shutil.copy(HERE / name, folder)
+    for path in OWN:
+        shutil.copy(path, folder)
     for name in ("fonts", "licences"):  # a reader who passes the folder on passes them on
-        shutil.copytree(HERE / name, folder / name, dirs_exist_ok=True)
-    sheets = (STAGE / "stage.css", HERE / "fonts" / "fonts.css", HERE / "site.css")
+        shutil.copytree(VENDOR / name, folder / name, dirs_exist_ok=True)
+    sheets = (STAGE / "stage.css", VENDOR / "fonts" / "fonts.css", BROWSER / "site.css")
     styles = [path.read_text("utf-8") for path in sheets]
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="monokai").get_style_defs("[data-theme=dark] .highlight")
