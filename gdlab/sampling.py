@@ -91,7 +91,7 @@ def linear_regression(X, y):
     def batch_grad(theta, batch):
         batch = everything if len(batch) == len(y) else batch  # in the order of the data
         some = [c[batch] for c in columns]
-        return np.stack(slopes(residual(theta, some, y[batch]), some), -1)
+        return np.stack(squared_slopes(residual(theta, some, y[batch]), some), -1)
 
     columns, everything = list(rows.T), np.arange(len(y))
     reach = 1.5 * np.maximum(np.abs(best), 1.0)
@@ -121,10 +121,10 @@ def residual(theta, columns, y):
     return sum(theta[..., i, None] * c for i, c in enumerate(columns)) - y
 
 
-def slopes(off, columns):
+def squared_slopes(off, columns):
     """The slope of the mean squared residual `off`, a list of one array for each coordinate.
 
-    >>> [float(slope) for slope in slopes(np.array([0.0, -2.0]), [np.array([0.0, 1.0])])]
+    >>> [float(slope) for slope in squared_slopes(np.array([0.0, -2.0]), [np.array([0.0, 1.0])])]
     [-2.0]
     """
     return [2 * (off * c).mean(-1) for c in columns]

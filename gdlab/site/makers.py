@@ -26,7 +26,7 @@ from gdlab.labs.stopping import BY, SIZES, recorded
 from gdlab.labs.stopping import STEPS as STOP_AT
 from gdlab.optimizers import gradient_descent, heavy_ball
 from gdlab.plots import VERMILLION
-from gdlab.sampling import residual, slopes
+from gdlab.sampling import residual, squared_slopes
 from gdlab.site import parts
 from gdlab.site.base import base, choices, painted, with_state
 from gdlab.site.javascript import crowd_source, numbers_source
@@ -229,7 +229,7 @@ def paraboloid(lab):
     def sample(w_1, w_2, w_3, x_1, x_2, y):
         columns = [np.array([v]) for v in (x_1, x_2, 1.0)]
         off = residual(np.array([w_1, w_2, w_3]), columns, np.array([y]))
-        return [(off**2).mean(-1), *slopes(off, columns)]
+        return [(off**2).mean(-1), *squared_slopes(off, columns)]
 
     formula = parts.Code(numbers_source(sample, list(signature(sample).parameters)))
     return {**made, "methods": methods, "sample": formula, "floor": FLOOR}

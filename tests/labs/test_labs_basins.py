@@ -100,10 +100,13 @@ def test_dragging_the_rate_paints_nothing_anew(lab, monkeypatch):
     assert not lab.stage.scene["kind"].startswith("Not")
 
 
+HILL = surfaces.Surface("hill", "x", lambda x: x[..., 0], np.ones_like, view=((0, 1),))
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (dict(surface=surfaces.Surface("hill", "x", None, lambda x: 1 + 0 * x, view=((0, 1),))),
+        (dict(surface=HILL),
          "does not say where its floors are"),
         (dict(method=lambda x, grad, s: x), "has no number lr: this lab turns it"),
         (dict(lr=-1), "lr is -1: learning rate must be above 0"),

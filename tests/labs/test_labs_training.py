@@ -193,12 +193,12 @@ def test_whatever_a_readers_method_does_it_ends_in_one_sentence(returned, senten
         return returned(x - lr * grad(x))
 
     lab = labs.training(own, digits=digits)
-    lab.train_button.click()
+    lab.work.train_button.click()
     assert lab.training._ended.wait(60)  # nobody waits for ever
     lab.wait()
     kind, text = said(lab)
     assert kind == "Not possible." and text.startswith(sentence)
-    assert not lab.train_button.disabled and lab.stop_button.disabled
+    assert not lab.work.train_button.disabled and lab.work.stop_button.disabled
 
 
 def test_a_method_that_asks_for_no_slope_is_told_so(digits):
@@ -406,7 +406,7 @@ def test_the_picture_can_be_changed_while_it_trains(digits):
 def test_time_left_and_device_are_told(digits):
     lab = labs.training(epochs=50, batch_size=2, digits=digits)
     lab.train()
-    wait_until(lambda: len(lab.state["now"].losses.step))
+    wait_until(lambda: "left" in lab.work.told.value)
     assert re.fullmatch(r"\d+\.\d of 50 epochs, \d+ s left", lab.work.told.value)
     assert lab.scene.formula.endswith("on the CPU")
     lab.stop()
