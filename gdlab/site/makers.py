@@ -215,7 +215,7 @@ def stopping(lab):
     made["controls"][place] = {**names, "stops": [[str(s), str(s)] for s in sorted(seeds)]}
     made["state"]["seed"] = str(first)
     more = "In a notebook, with Python, it trains with every seed."
-    return {**made, "records": records, "by": BY, "last": STOP_AT, "more": more}
+    return {**made, "records": records, "by": BY, "total": STOP_AT, "more": more}
 
 
 def paraboloid(lab):

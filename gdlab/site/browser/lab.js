@@ -297,6 +297,7 @@ class NumberRow extends Row {
     this.slider.parentNode.append(this.tick.parentNode);
     this.box = this.put("gd-value", '<input inputmode="decimal" autocomplete="off">');
     this.slider.oninput = () => this.dragged(Number(this.slider.value));
+    if (log && whole) this.slider.onkeydown = (event) => this.stepped(event);
     this.box.onchange = () => this.typed();
     for (const part of [this.slider, this.box]) part.ariaLabel = `${control.symbol} ${control.words}`;
   }
@@ -308,6 +309,16 @@ class NumberRow extends Row {
   dragged(place) {
     const value = this.log ? 10 ** place : place; // what the box shows is what counts
     this.lab.change({ [this.name]: this.whole ? Math.round(value) : Number(value.toPrecision(3)) });
+  }
+
+  // Where whole numbers lie wide apart, an arrow key goes to the next one.
+  stepped(event) {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key], now = this.lab.state[this.name];
+    if (!by || Math.round(10 ** (this.at(now) + 0.01 * by)) !== now) return;
+    event.preventDefault();
+    const next = clamp(now + by, this.low, this.high);
+    this.slider.value = this.at(next);
+    this.lab.change({ [this.name]: next });
   }
 
   typed() {

@@ -13,7 +13,7 @@ SCENES.saddle = (lab, state) => {
     kind: mine < 0 ? "Still on the ridge." : `Leaves at step ${mine}.`,
     text: leavingInWords(lab, counts, gone),
     summary: `${title} from ${h} off the ridge${words && ", "}${words}: ${told}.`,
-    name: [method.name, words, `h = ${h}`].filter(Boolean).join(", "),
+    name: [method.name, words, `δ = ${h}`].filter(Boolean).join(", "),
     title, formula: surface.formula, readout: ["off the ridge", off], limits: null,
     hidden: hiddenFrom(lab, numbers, ["hair", "steps"]),
     actors: [

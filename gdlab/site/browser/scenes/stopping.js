@@ -5,7 +5,7 @@ SCENES.stopping = (lab, state) => {
   const [stop, kept] = ruling(record, rule, patience, tolerance), lowest = lowestOf(record.validation), by = lab.by[rule], all = step.length - 1;
   const [wrong, best, atEnd] = [kept, lowest, all].map((i) => `${oneDecimal(100 * record.wrong[i])} %`);
   const [loss, bestLoss, endLoss] = [kept, lowest, all].map((i) => formatNumber(record.validation[i]));
-  const stopped = `after ${step[stop]} of ${lab.last} steps`, x = Float64Array.from(step), name = `${grouped(String(digits))} digits`;
+  const stopped = `after ${step[stop]} of ${lab.total} steps`, x = Float64Array.from(step), name = `${grouped(String(digits))} digits`;
   const soon = kept === lowest ? "" : ` That is ${kept < lowest ? "too soon" : "too late"}: the lowest is ${bestLoss} at step ${step[lowest]} (${best}).`;
   const looks = [[0, record.train, BLUE, "training loss"], [0, record.validation, "#D55E00", "validation loss"], [1, record.slope, "#CC79A7", "size of the slope"]];
   const walked = (values) => Float64Array.from(values.slice(0, stop + 1)), one = (value) => Float64Array.of(value);
@@ -18,7 +18,7 @@ SCENES.stopping = (lab, state) => {
     hidden: [rule === "slope" ? "patience" : "tolerance"],
     actors: [
       ...looks.map(([panel, values]) => plotted(panel, x, Float64Array.from(values), "#d5d9e0")),
-      ...(rule === "slope" ? [plotted(1, Float64Array.of(0, lab.last), Float64Array.of(tolerance, tolerance), GREEN, [4, 2], "flat below")] : []),
+      ...(rule === "slope" ? [plotted(1, Float64Array.of(0, lab.total), Float64Array.of(tolerance, tolerance), GREEN, [4, 2], "flat below")] : []),
       ...looks.map(([panel, values, color, label]) => ({ ...TRAIL, panel, x: walked(step), y: walked(values), color, label, dots: false })),
       { kind: "dots", panel: 0, n: 1, x: one(step[kept]), y: one(record.validation[kept]), color: GREEN, size: 8, label: "what is kept" },
     ],
