@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gdlab.errors import Advice
+
 
 def is_tensor(value):
     """Whether a value is one of torch's."""
@@ -34,3 +36,15 @@ def copy_of(value):
     if is_tensor(value):
         return value.clone()
     return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def as_numbers(values, name):
+    """Values as an array of floats; `Advice` if they are something else.
+
+    >>> as_numbers([1, 2], "y")
+    array([1., 2.])
+    """
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise Advice(f"{name} is {values!r}: give an array of numbers.") from None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from gdlab.arrays import as_numbers
 from gdlab.errors import Advice
 from gdlab.surfaces import Surface
 
@@ -78,7 +79,7 @@ def linear_regression(X, y):
     >>> [round(v, 12) for v in line.minima[0]]
     [2.0, 3.0]
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    X, y = as_numbers(X, "X"), as_numbers(y, "y")
     X = X[:, None] if X.ndim == 1 else X
     if X.ndim != 2 or y.shape != X.shape[:1] or not len(y):
         raise Advice(f"X has shape {X.shape} and y {y.shape}: give one y for each row of X.")

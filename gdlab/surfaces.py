@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdlab.arrays import as_numbers
 from gdlab.errors import Advice
 
 
@@ -70,7 +71,7 @@ def quadratic(A, name="quadratic", formula="½ xᵀA x", view=None, start=None):
     >>> quadratic([[2.0, 0.0], [0.0, 20.0]]).L
     20.0
     """
-    A = np.asarray(A, dtype=float)
+    A = as_numbers(A, "A")
     if A.ndim != 2 or not np.array_equal(A, A.T) or not np.isfinite(A).all():
         raise Advice("A must be a symmetric matrix of finite numbers, such as [[2, 0], [0, 20]].")
     eigenvalues = np.linalg.eigvalsh(A)

@@ -227,6 +227,8 @@ def test_its_L_is_where_gradient_descent_begins_to_diverge(share, kind):
         (lambda: linear_regression([], []), r"X has shape \(0, 1\)"),
         (lambda: linear_regression([1, np.nan], [1, 2]), "not a finite number: remove that row"),
         (lambda: linear_regression([1, 2], [1, np.inf]), "not a finite number"),
+        (lambda: linear_regression("ab", [1, 2]), "X is 'ab': give an array of numbers"),
+        (lambda: linear_regression([1, 2], [[1], [2, 3]]), "y is .*: give an array of numbers"),
         (lambda: batches(10, 0), "batch_size is 0, .* 10 samples: choose a whole number, 1 to 10"),
         (lambda: batches(10, 11), "batch_size is 11"),
         (lambda: batches(10, 2.0), "batch_size is 2.0"),

@@ -127,6 +127,7 @@ def test_a_valley_may_be_flat_along_a_line():
         ([[np.inf]], "finite"),
         ([[1, 2], [2, 1]], "eigenvalue -1: below 0 the valley has no floor"),
         ([[-1]], "eigenvalue -1"),
+        ("a", "A is 'a': give an array of numbers"),
     ],
 )
 def test_what_is_no_valley_is_said_to_be_none(A, advice):

@@ -60,7 +60,7 @@ def speedup(
     >>> round(float(lab.scene.data["speedup"][4]), 1)
     8.2
     """
-    if workers not in WORKERS:
+    if workers not in WORKERS.tolist():
         raise Advice(f"workers is {workers!r}: give a power of two, from 1 to 1,024.")
     if goal is not None and not (isinstance(goal, (int, float)) and 1 < goal < 1024):
         raise Advice(f"goal is {goal!r}: give a number of times, above 1, or None.")

@@ -111,6 +111,7 @@ def test_the_goal_is_reached_by_the_batch_and_not_by_the_line():
     ("maker", "wrong", "sentence"),
     [
         (labs.speedup, dict(workers=3), "workers is 3: give a power of two"),
+        (labs.speedup, dict(workers=[2, 4]), r"workers is \[2, 4\]: give a power of two"),
         (labs.speedup, dict(goal=0.5), "goal is 0.5: give a number of times, above 1"),
         (labs.speedup, dict(goal="much"), "goal is 'much': give a number of times"),
         (labs.speedup, dict(batch_size=1.5), "batch_size is 1.5: give a whole number."),
