@@ -41,7 +41,7 @@ def test_the_html_survives_any_text():
 def test_every_library_has_a_line():
     names = [finding.what for finding in versions()]
     asked = {"numpy", "torch", "matplotlib", "jupyterlab", "ipywidgets", "anywidget"}
-    assert asked | {"optuna", "platformdirs"} == set(names)
+    assert asked | {"optuna", "platformdirs", "psutil"} == set(names)
 
 
 def test_missing_torch(monkeypatch):

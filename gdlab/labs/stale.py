@@ -55,14 +55,7 @@ def stale(surface=CHOICES, *, lr=0.1, delay=4, start=None, steps=100, goal=1e-6,
     controls = [number("lr"), Number("delay", DELAY, whole=True), number("steps")]
     controls += surface_choice(surface)
     clicks = {**START, MAP: ("delay", "lr")}
-    return Lab(stale, scene, state, controls, clicks=clicks, adjust=_adjust)
-
-
-def _adjust(before, after):
-    """A click on the map may land between two delays; another surface brings its own start."""
-    nearest = int(np.clip(round(after["delay"]), *DELAYS[[0, -1]]))
-    whole = after["delay"] if isinstance(after["delay"], int) else nearest
-    return {"delay": whole} | pictures.own_start(before, after)
+    return Lab(stale, scene, state, controls, clicks=clicks, adjust=pictures.own_start)
 
 
 def scene(*, surface, lr, delay, start, steps, goal, within):

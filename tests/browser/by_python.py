@@ -52,7 +52,7 @@ def names_in(tree):
 
 
 def state_of(lab, state):
-    """What a page knows of a lab's state, as Python's lab takes it."""
+    """What a page knows of a lab's state, as Python's lab takes it: what brings others first."""
     values = {}
     for name, value in state.items():
         control = lab.controls.get(name)
@@ -65,4 +65,5 @@ def state_of(lab, state):
             values[name] = dict(zip(keys, options, strict=True))[str(value)]
         elif control is not None:
             values[name] = value
-    return values
+    order = ["surface", "method", "start", *lab.controls]
+    return {name: values[name] for name in sorted(values, key=order.index)}

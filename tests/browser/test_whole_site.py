@@ -236,7 +236,8 @@ def said(hand):
 def agrees(hand, lab):
     """Python's lab in the same state says the same, and draws the same positions."""
     state = hand.state()
-    lab.set(**state_of(lab, state))
+    for name, value in state_of(lab, state).items():  # one by one, as the rows were moved
+        lab.set(**{name: value})
     scene, shown = lab.scene, said(hand)["shown"]
     if is_calm(lab):
         hand.page.evaluate("(id) => { globalThis.spec = LABS[id]; }", hand.id)

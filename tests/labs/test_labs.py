@@ -366,6 +366,15 @@ def test_another_surface_brings_its_own_start_and_picture():
     assert lab.stage.mesh is None and lab.run.surface is surfaces.square
 
 
+def test_what_is_given_along_with_a_surface_counts():
+    lab = labs.descent(surface=[surfaces.square, surfaces.ravine], lr=0.05)
+    lab.set(start=(1.0, 2.0), surface=surfaces.ravine)
+    assert lab.state["start"] == (1.0, 2.0)
+    lab = labs.basins()
+    lab.set(method=optimizers.adam, lr=0.25)
+    assert lab.state["lr"] == 0.25
+
+
 def test_a_surface_the_method_cannot_walk_changes_nothing():
     def planar(x, grad, s, *, lr=0.1):
         return np.stack([x[..., 0], x[..., 1] - lr], axis=-1)

@@ -140,6 +140,25 @@ def test_training_again_ends_the_one_at_work(digits):
     assert not first.running and second is lab.training
 
 
+def test_train_pressed_during_a_training_begins_anew(digits):
+    lab = labs.training(epochs=50, batch_size=2, digits=digits)
+    first = lab.train()
+    press = threading.Thread(target=lab.work.train_button.click, daemon=True)
+    press.start()
+    press.join(30)
+    assert not press.is_alive() and lab.training is not first
+    lab.stop()
+
+
+def test_an_earlier_training_that_goes_on_stays_out_of_the_picture(digits):
+    lab = labs.training(epochs=3, digits=digits)
+    first = lab.train().stop()
+    lab.train().stop()
+    shown = lab.scene
+    first.start().wait()
+    assert first.steps == first.total and lab.scene is shown
+
+
 def test_every_method_has_its_own_numbers(digits):
     lab = labs.training(digits=digits)
     for name in optimizers.METHODS:

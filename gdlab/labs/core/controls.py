@@ -36,6 +36,10 @@ class Number:
         self.about.check(self.name, number)
         return int(number) if self.whole else number
 
+    def near(self, value):
+        """The value that a click at this place of an axis means: a whole one where it must be."""
+        return int(np.clip(round(value), self.about.low, self.about.high)) if self.whole else value
+
     def row(self, value, changed, advise):
         """The widgets: symbol, slider, box."""
         return rows.NumberRow(self, value, changed, advise)

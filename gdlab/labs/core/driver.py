@@ -36,7 +36,8 @@ class Lab(widgets.VBox):
                   position as it has coordinates, each other name one number of what is left
         pen       the name of a value that a reader draws in the first panel: a tuple of strokes,
                   each a tuple of points (x, y); None for none
-        adjust    a function (before, after) → {name: value}: what else changes with a change
+        adjust    a function (before, after) → {name: value}: what else changes with a change, but
+                  for what was given along with it
         actions   {label: a function of the state → {name: value}}: buttons below the rows that
                   change these values; the function's docstring is the button's tooltip
 
@@ -54,7 +55,8 @@ class Lab(widgets.VBox):
     def __init__(
         self, maker, scene, state, controls, *, clicks=None, pen=None, adjust=None, actions=None
     ):
-        self.maker, self._adjust, self._clicks, self._pen = maker, adjust, clicks or {}, pen
+        self.maker, self._clicks, self._pen = maker, clicks or {}, pen
+        self._adjust = adjust or (lambda before, after: {})
         self._scene_of, self._scenes = scene, {}
         self.controls = {control.name: control for control in controls}
         for name, control in self.controls.items():
@@ -135,7 +137,7 @@ class Lab(widgets.VBox):
             taken = len(self.state["start"]) if name == "start" else 1
             mine, rest = rest[:taken], rest[taken:]
             if mine:
-                changes[name] = mine if name == "start" else mine[0]
+                changes[name] = mine if name == "start" else self.controls[name].near(mine[0])
         self._change(changes)
 
     def _drawn(self, change):
@@ -187,9 +189,8 @@ class Lab(widgets.VBox):
         self._changed_at = None if new else time.monotonic()
 
     def _go_to(self, changes, gesture):
-        before, after = dict(self.state), {**self.state, **changes}
-        if self._adjust is not None:
-            after |= self._adjust(before, after)
+        before = dict(self.state)
+        after = {**before, **self._adjust(before, {**before, **changes}), **changes}
         try:
             scene = self._scene(after)
         except Exception:

@@ -179,8 +179,5 @@ def good_numbers(method):
 
 
 def own_numbers(before, after):
-    """Another method brings numbers that serve it well, but for those given along with it."""
-    if after["method"] is before["method"]:
-        return {}
-    brought = good_numbers(after["method"])
-    return {name: value for name, value in brought.items() if after[name] == before[name]}
+    """Another method brings numbers that serve it well."""
+    return {} if after["method"] is before["method"] else good_numbers(after["method"])

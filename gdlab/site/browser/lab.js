@@ -81,7 +81,7 @@ class StaticLab {
     const now = performance.now(), before = this.state;
     const after = { ...before, ...values };
     if (after.surface !== before.surface && before.start) after.start = this.surfaces[after.surface].start;
-    Object.assign(after, ADJUST[this.maker]?.(this, before, after));
+    Object.assign(after, ADJUST[this.maker]?.(this, before, after), values);
     const forgets = after.surface !== before.surface || after.method !== before.method;
     const newOne = gesture ?? now - (this.changedAt ?? -GESTURE) > GESTURE;
     this.changedAt = now;
@@ -195,9 +195,15 @@ class StaticLab {
     const changes = {}, rest = [...start]; // of a place: a start takes what it needs
     for (const name of this.clicks[panel]) {
       const mine = rest.splice(0, name === "start" ? this.state.start.length : 1);
-      if (mine.length) changes[name] = name === "start" ? mine : mine[0];
+      if (mine.length) changes[name] = name === "start" ? mine : this.near(name, mine[0]);
     }
     this.change(changes);
+  }
+
+  // The value that a click at this place of an axis means: a whole one where it must be.
+  near(name, value) {
+    const { whole, low, high } = this.controls.find((c) => c.name === name);
+    return whole ? Math.min(high, Math.max(low, wholeNumber(value))) : value;
   }
 
   advise(sentence) {

@@ -18,9 +18,6 @@ SCENES.stale = (lab, state) => {
   };
 };
 
-// A click on the map may land between two delays.
-ADJUST.stale = (lab, before, { delay }) => (Number.isInteger(delay) ? {} : { delay: Math.min(20, Math.max(0, wholeNumber(delay))) });
-
 function stayingBelow(run, goal, within) {
   const target = formatNumber(goal) + (within ? ` within ${within} steps` : ""), step = stepsTo(run, goal);
   if (step > run.steps) return `The goal, ${target}, is not reached.`;
