@@ -14,9 +14,8 @@ from gdlab.sampling import Sampled
 def first_position(surface, method, start, numbers):
     """The first position, one for each run of the batch, once everything is checked."""
     if not hasattr(surface, "grad"):
-        raise Advice(
-            f"{name_of(surface)} is not a surface: give the surface first, then the method."
-        )
+        what = name_of(surface) if callable(surface) else repr(surface)
+        raise Advice(f"{what} is not a surface: give the surface first, then the method.")
     x = _start(surface, start)
     _check_method(method)
     _check_numbers(method, numbers)
@@ -79,8 +78,35 @@ def _check_numbers(method, numbers):
             hyperparameters.describe(name).check(name, value)
 
 
+def scheduled_value(name, schedule, t):
+    """What a schedule says after t steps, checked."""
+    try:
+        value = schedule(t)
+    except Exception as error:  # a reader's own may fail in any way
+        raise Advice(
+            f"the schedule of {name} fails at t = {t} ({type(error).__name__}: {error}): give a "
+            "function of the number of steps made, and numbers it can work with."
+        ) from error
+    try:
+        now = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise Advice(
+            f"the schedule of {name} gives {value!r} at t = {t}: return a number."
+        ) from None
+    if not np.isfinite(now).all():
+        raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
+    smallest, largest = hyperparameters.describe(name).legal
+    if (now < smallest).any() or (now > largest).any():
+        bound = f"below {smallest:g}" if (now < smallest).any() else f"above {largest:g}"
+        raise Advice(f"the schedule of {name} gives {now} at t = {t}: it must not be {bound}.")
+    return now
+
+
 def _batch_shape(start, numbers):
-    shapes = [np.shape(v(0) if callable(v) else v) for v in numbers.values()]
+    shapes = [
+        np.shape(scheduled_value(name, value, 0) if callable(value) else value)
+        for name, value in numbers.items()
+    ]
     try:
         return np.broadcast_shapes(tuple(start.shape[:-1]), *shapes)
     except ValueError:

@@ -17,6 +17,7 @@ from gdlab.arguments import (
     name_of,
     not_a_slope,
     not_heights,
+    scheduled_value,
     size_of,
 )
 from gdlab.arrays import copy_of, is_tensor, to_numpy
@@ -88,7 +89,7 @@ def _steps(surface, method, x, s, batches, numbers):
     for t in itertools.count(s.t):
         slope = _Slope(surface, None if batches is None else next(batches), x.shape[-1:])
         for name, schedule in schedules.items():
-            now[name] = _number(_scheduled_value(name, schedule, t), x)
+            now[name] = _number(scheduled_value(name, schedule, t), x)
         s.t = t + 1
         own = {name: copy_of(value) for name, value in now.items()}  # it may change them
         new = method(x, slope, s, **own)
@@ -127,19 +128,6 @@ class _Slope:
     __array_ufunc__ = None  # so that arrays ask us too
     __neg__ = __add__ = __radd__ = __sub__ = __rsub__ = _not_called
     __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __getitem__ = _not_called
-
-
-def _scheduled_value(name, schedule, t):
-    value = schedule(t)
-    try:
-        now = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise Advice(
-            f"the schedule of {name} gives {value!r} at t = {t}: return a number."
-        ) from None
-    if not np.isfinite(now).all():
-        raise Advice(f"the schedule of {name} gives {now} at t = {t}: return a finite number.")
-    return now
 
 
 def _number(value, x):

@@ -394,6 +394,7 @@ MISTAKES = [
         {},
         "gradient_descent is not a surface: give the surface first, then the method.",
     ),
+    ((3, gradient_descent), {}, "3 is not a surface: give the surface first, then the method."),
     (
         (square, momentum),
         {"rate": 1},
@@ -612,11 +613,32 @@ def test_a_slope_that_is_infinite_ends_a_run():
     [
         ("fast", "the schedule of lr gives 'fast' at t = 2: return a number."),
         (np.nan, "the schedule of lr gives nan at t = 2: return a finite number."),
+        (-0.1, "the schedule of lr gives -0.1 at t = 2: it must not be below 0."),
     ],
 )
 def test_a_schedule_that_gives_no_number_is_answered_in_a_sentence(value, advice):
     with pytest.raises(Advice, match=advice):
         descend(surfaces.square, gradient_descent, lr=lambda t: 0.1 if t < 2 else value)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        (schedules.exponential("fast", 0.5), "TypeError: can't multiply"),
+        (schedules.linear(0.1, 0.0, 0), "ZeroDivisionError"),
+        (schedules.warmup(0.1, 0), "ZeroDivisionError"),
+        (lambda: 0.1, "takes 0 positional arguments"),
+    ],
+)
+def test_a_schedule_that_fails_is_answered_in_a_sentence(schedule, reason):
+    sentence = rf"the schedule of lr fails at t = 0 \(.*{reason}.*\): give a function of"
+    with pytest.raises(Advice, match=sentence):
+        descend(surfaces.square, gradient_descent, lr=schedule)
+
+
+def test_a_memory_that_follows_a_schedule_ends_at_one():
+    with pytest.raises(Advice, match="the schedule of beta gives 1.5 at t = 1: it must not be ab"):
+        descend(surfaces.square, optimizers.momentum, lr=0.1, beta=lambda t: (t + 1) * 0.75)
 
 
 @pytest.mark.parametrize("method", [gradient_descent, optimizers.adam, optimizers.adadelta])

@@ -550,6 +550,7 @@ def test_a_figure_of_another_state_changes_nothing(lab):
     [
         (lambda *, lr: None, "has no default for lr: give one, as in lr=0.1"),
         (lambda *, lr=0.1: None, "returned NoneType: let it return a labs.Scene"),
+        ("bowl", "'bowl' is not a function: give one that returns a labs.Scene"),
     ],
 )
 def test_a_lab_of_ones_own_that_cannot_be(function, sentence):

@@ -267,7 +267,7 @@ def lab(function, **values):
                   number gets a slider, `start` is set by a click in the first panel, anything
                   else stays as it is
         values    first values, in place of the defaults
-    Raises `Advice` for a value that the function does not take, or one without a default.
+    Raises `Advice` for what is no function, a value it does not take, or one without a default.
 
     >>> from gdlab import descend, labs, optimizers, surfaces
     >>> def bowl(*, lr=0.1, steps=20, start=(2.0, 2.0)):
@@ -277,6 +277,8 @@ def lab(function, **values):
     >>> labs.lab(bowl, lr=0.3).code
     'labs.lab(bowl, lr=0.3, steps=20, start=(2.0, 2.0))'
     """
+    if not callable(function):
+        raise Advice(f"{function!r} is not a function: give one that returns a labs.Scene.")
     parameters = inspect.signature(function).parameters
     state = {name: values.get(name, p.default) for name, p in parameters.items()}
     name = getattr(function, "__name__", "your function")
