@@ -1,7 +1,8 @@
 // A question with options to click. The chosen one is sent to Python and stays marked.
 // One module with the stage's kernel.js, which `widgets.py` puts before it.
 
-const LOST = "Run this cell again: the kernel was restarted or stopped, and a click is no longer noted.";
+const LOST =
+  "Run this cell again: the kernel was restarted or stopped, and a click is no longer noted.";
 
 export default {
   render({ model, el }) {

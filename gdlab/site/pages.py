@@ -18,7 +18,7 @@ from gdlab.stage.stage import PARTS
 HERE = Path(__file__).parent
 BROWSER, VENDOR = HERE / "browser", HERE / "vendor"
 CORE = ("chance.js", "descent.js", "words.js", "scenes/common.js")
-LABS = ("lab.js", "take.js")
+LABS = ("model.js", "rows.js", "address.js", "lab.js", "take.js")
 OWN = (BROWSER / "site.js", BROWSER / "search.js", VENDOR / "minisearch.js")  # of the pages
 TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape())
 COVER = ("02_batch_gradient_descent", "lab-ravine")

@@ -27,8 +27,10 @@ function balls(ctx, points, radius, fill, stroke, width) {
 
 // Where on a trail the ball is: the step behind it, and its place.
 function whereabouts({ px, py }, t) {
-  const last = px.length - 1, now = Math.min(Math.floor(t), last);
-  const next = Math.min(now + 1, last), part = t - now;
+  const last = px.length - 1;
+  const now = Math.min(Math.floor(t), last);
+  const next = Math.min(now + 1, last);
+  const part = t - now;
   return [now, [px[now] + part * (px[next] - px[now]), py[now] + part * (py[next] - py[now])]];
 }
 
@@ -37,7 +39,8 @@ const moment = (a, t) => a.n * Math.min(Math.round(t), a.py.length / a.n - 1);
 
 // The tiles of a map as a picture, a pixel each; the first row is the lowest.
 function mosaic({ cells, n, colors }) {
-  const rows = cells.length / n, image = new ImageData(n, rows);
+  const rows = cells.length / n;
+  const image = new ImageData(n, rows);
   const inks = colors.map((c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16)));
   cells.forEach((cell, i) => {
     const place = n * (rows - 1 - Math.floor(i / n)) + (i % n);
@@ -57,7 +60,9 @@ const DRAW = {
   },
 
   trail(ctx, a, t) {
-    const { px, py, color } = a, last = px.length - 1, [now, head] = whereabouts(a, t);
+    const { px, py, color } = a;
+    const last = px.length - 1;
+    const [now, head] = whereabouts(a, t);
     if (a.ghost && !last) return balls(ctx, [[px[0], py[0]]], 4.5, GHOST, HALO, 0.6);
     if (a.ghost) return line(ctx, GHOST, 1.4, px, py, 0, last);
     ctx.setLineDash(a.dash.map((d) => d * 1.8));
@@ -68,17 +73,28 @@ const DRAW = {
     line(ctx, color, 2.2, px, py, 0, now, head);
     ctx.setLineDash([]);
     if (!a.dots || last > 200) return;
-    balls(ctx, Array.from({ length: now + 1 }, (_, i) => [px[i], py[i]]), 2.3, "#fff", color, 1.2);
+    balls(
+      ctx,
+      Array.from({ length: now + 1 }, (_, i) => [px[i], py[i]]),
+      2.3,
+      "#fff",
+      color,
+      1.2,
+    );
   },
 
   arrow(ctx, a, t) {
     const i = Math.floor(t);
     if (i >= a.px.length) return; // the end of the path: nothing is asked, no step taken
     const [x0, y0, x1, y1] = [a.px[i], a.py[i], a.qx[i], a.qy[i]];
-    const length = Math.hypot(x1 - x0, y1 - y0), tip = Math.min(11, length);
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    const tip = Math.min(11, length);
     if (length < 3) return;
     const [ux, uy] = [((x1 - x0) / length) * tip, ((y1 - y0) / length) * tip];
-    for (const [color, width] of [[HALO, 5.5], [a.color, 2.8]]) {
+    for (const [color, width] of [
+      [HALO, 5.5],
+      [a.color, 2.8],
+    ]) {
       line(ctx, color, width, [x0, x1 - 0.8 * ux], [y0, y1 - 0.8 * uy], 0, 1);
     }
     ctx.fillStyle = a.color;
@@ -89,7 +105,8 @@ const DRAW = {
     ctx.fill();
   },
 
-  fan(ctx, a, t) { // many thin arrows from one point
+  fan(ctx, a, t) {
+    // many thin arrows from one point
     const i = Math.min(Math.round(t), a.px.length - 1);
     Object.assign(ctx, { strokeStyle: a.color, fillStyle: a.color, lineWidth: 0.9 });
     ctx.globalAlpha = 0.45;
@@ -100,7 +117,9 @@ const DRAW = {
     }
     ctx.stroke();
     ctx.globalAlpha = 1;
-    for (let j = a.n * i; j < a.n * (i + 1); j++) ctx.fillRect(a.qx[j] - 1.4, a.qy[j] - 1.4, 2.8, 2.8);
+    for (let j = a.n * i; j < a.n * (i + 1); j++) {
+      ctx.fillRect(a.qx[j] - 1.4, a.qy[j] - 1.4, 2.8, 2.8);
+    }
   },
 
   curve(ctx, a, t) {
@@ -111,14 +130,16 @@ const DRAW = {
   },
 
   dots(ctx, a, t) {
-    const y = moment(a, t), x = a.px.length > a.n ? y : 0;
+    const y = moment(a, t);
+    const x = a.px.length > a.n ? y : 0;
     const points = Array.from({ length: a.n }, (_, i) => [a.px[x + i], a.py[y + i]]);
     balls(ctx, points, a.size, a.color, HALO, 0.6);
   },
 
   image(ctx, a) {
     a.picture ??= pictureOf(a);
-    const [left, right] = a.px, [top, bottom] = a.py;
+    const [left, right] = a.px;
+    const [top, bottom] = a.py;
     ctx.imageSmoothingEnabled = right - left < 2 * a.columns; // enlarged, it shows its pixels
     ctx.drawImage(a.picture, left, top, right - left, bottom - top);
   },
@@ -145,9 +166,11 @@ const rgb = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16))
 function pictureOf({ values, columns, high, low }) {
   const rows = values.length / columns;
   const picture = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const image = new ImageData(columns, rows), hues = [rgb(low), rgb(high)];
+  const image = new ImageData(columns, rows);
+  const hues = [rgb(low), rgb(high)];
   values.forEach((v, i) => {
-    const hue = hues[Number(v > 0)], share = Math.abs(v) / 127;
+    const hue = hues[Number(v > 0)];
+    const share = Math.abs(v) / 127;
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = 255 + share * (hue[c] - 255);
     image.data[4 * i + 3] = 255;
   });
@@ -158,7 +181,15 @@ function pictureOf({ values, columns, high, low }) {
 // What a reader draws with the mouse or a finger: a pen as wide as a digit's stroke is.
 function drawStroke(ctx, stroke, panel) {
   const [x, y] = [0, 1].map((i) => stroke.map((point) => [panel.px, panel.py][i](point[i])));
-  line(ctx, INK, PEN * Math.abs(panel.unit), [...x, x.at(-1) + 0.01], [...y, y.at(-1)], 0, x.length);
+  line(
+    ctx,
+    INK,
+    PEN * Math.abs(panel.unit),
+    [...x, x.at(-1) + 0.01],
+    [...y, y.at(-1)],
+    0,
+    x.length,
+  );
 }
 
 // The ball at the head of a trail, or the symbol of a method; hollow if it left the picture.

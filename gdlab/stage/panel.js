@@ -21,14 +21,16 @@ class Panel {
     return (v) => clamp(from + (f(v) - f(low)) * scale, -1e5, 1e5);
   }
 
-  inside(x, y, margin = 0) { // the nearest point of the panel
+  inside(x, y, margin = 0) {
+    // the nearest point of the panel
     return [
       clamp(x, this.left + margin, this.right - margin),
       clamp(y, this.top + margin, this.bottom - margin),
     ];
   }
 
-  contains(x, y) { // half a unit more, for what rounding puts beyond the edge
+  contains(x, y) {
+    // half a unit more, for what rounding puts beyond the edge
     const [nx, ny] = this.inside(x, y);
     return Math.abs(x - nx) < 0.5 && Math.abs(y - ny) < 0.5;
   }

@@ -30,7 +30,8 @@ class Relief {
   }
 
   draw(ctx, panel, scale) {
-    const { picture } = this, { width, height } = ctx.canvas;
+    const { picture } = this;
+    const { width, height } = ctx.canvas;
     if (this.stale || picture.width !== width || picture.height !== height) {
       Object.assign(picture, { width, height }); // also wipes it
       this.paint(picture.getContext("2d"), scale);
@@ -43,10 +44,12 @@ class Relief {
   }
 
   paint(ctx, scale) {
-    const n = this.n, row = n + 1;
+    const n = this.n;
+    const row = n + 1;
     const at = ([low, high], i) => low + (i / n) * (high - low);
     const corners = Array.from(this.z, (z, i) =>
-      this.project(at(this.x, i % row), at(this.y, Math.floor(i / row)), z));
+      this.project(at(this.x, i % row), at(this.y, Math.floor(i / row)), z),
+    );
     const quads = Array.from({ length: n * n }, (_, q) => Math.floor(q / n) * row + (q % n));
     quads.sort((a, b) => corners[b][2] - corners[a][2]); // the farthest first
     ctx.scale(scale, scale);
@@ -63,7 +66,8 @@ class Relief {
     }
     ctx.fillStyle = "#5b6270";
     ctx.font = "italic 15px Georgia, 'DejaVu Serif', serif";
-    const half = n >> 1, beside = -0.06 * n; // the names of the axes stand beside the edges
+    const half = n >> 1;
+    const beside = -0.06 * n; // the names of the axes stand beside the edges
     const [ax, ay] = this.project(at(this.x, half), at(this.y, beside), this.z[half]);
     const [bx, by] = this.project(at(this.x, beside), at(this.y, half), this.z[half * row]);
     ctx.fillText("x", ax - 4, ay + 4);

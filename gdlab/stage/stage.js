@@ -55,7 +55,8 @@ class View {
   }
 
   listen() {
-    const { model, root } = this, { canvas, scrub } = this.parts;
+    const { model, root } = this;
+    const { canvas, scrub } = this.parts;
     this.handlers = {
       "change:title change:formula": () => this.setTitle(),
       "change:scenery": () => (this.ready = this.setScenery()),
@@ -87,7 +88,13 @@ class View {
     for (const b of root.querySelectorAll("button")) b.onclick = act[b.dataset.part];
     scrub.oninput = () => this.jump(Number(scrub.value));
 
-    const keys = { " ": "play", ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last" };
+    const keys = {
+      " ": "play",
+      ArrowLeft: "back",
+      ArrowRight: "forward",
+      Home: "first",
+      End: "last",
+    };
     root.onkeydown = (event) => {
       const other = event.ctrlKey || event.altKey || event.metaKey;
       const pressed = event.key === " " && event.target.tagName === "BUTTON"; // its own affair
@@ -180,7 +187,8 @@ class View {
     words.textContent = text;
     verdict.dataset.kind = kind.split(/\W/)[0].toLowerCase();
     verdict.hidden = !(kind || text);
-    if (text.length > (this.longest ?? 0)) { // it may need another line
+    if (text.length > (this.longest ?? 0)) {
+      // it may need another line
       this.longest = text.length;
       this.fit();
     }
@@ -201,10 +209,13 @@ class View {
 
   setActors(scene) {
     const atEnd = this.t >= this.end && !this.isOn("play");
-    const unpack = ([name, value]) =>
-      [name, value instanceof DataView ? (name === "values" ? bytes : floats)(value) : value];
+    const unpack = ([name, value]) => [
+      name,
+      value instanceof DataView ? (name === "values" ? bytes : floats)(value) : value,
+    ];
     const actors = scene.actors.map((actor) =>
-      Object.fromEntries(Object.entries(actor).map(unpack)));
+      Object.fromEntries(Object.entries(actor).map(unpack)),
+    );
     this.scene = { ...scene, actors };
     this.end = scene.frames - 1;
     this.parts.scrub.max = this.end;
@@ -220,13 +231,16 @@ class View {
     const key = [...entries.values()].map((a) => [a.label, a.color, a.dash]).join();
     if (key === this.legendKey) return;
     this.legendKey = key;
-    this.parts.legend.replaceChildren(...[...entries].map(([label, { color, ghost, dash }]) => {
-      const entry = document.createElement("span"), mark = document.createElement("i");
-      mark.style.borderColor = ghost ? GHOST : color;
-      mark.className = dash?.length ? "gd-dashed" : "";
-      entry.append(mark, label);
-      return entry;
-    }));
+    this.parts.legend.replaceChildren(
+      ...[...entries].map(([label, { color, ghost, dash }]) => {
+        const entry = document.createElement("span");
+        const mark = document.createElement("i");
+        mark.style.borderColor = ghost ? GHOST : color;
+        mark.className = dash?.length ? "gd-dashed" : "";
+        entry.append(mark, label);
+        return entry;
+      }),
+    );
     this.fit();
   }
 
@@ -252,7 +266,8 @@ class View {
     }
     nameControls(lab);
     if (lab.clientWidth !== this.fitted?.width || lab.offsetHeight > this.fitted.height) this.fit();
-    const { canvas, board } = this.parts, sharpness = window.devicePixelRatio || 1;
+    const { canvas, board } = this.parts;
+    const sharpness = window.devicePixelRatio || 1;
     const width = Math.round(board.clientWidth * sharpness);
     const height = Math.round(board.clientHeight * sharpness);
     if (canvas.width === width && canvas.height === height) return;
@@ -281,9 +296,11 @@ class View {
   }
 
   draw() {
-    const { ctx, panels, scene, t } = this, { canvas } = this.parts;
+    const { ctx, panels, scene, t } = this;
+    const { canvas } = this.parts;
     if (!panels || !canvas.width || !canvas.height) return;
-    const scale = canvas.width / this.scenery.width, solid = this.isOn("solid");
+    const scale = canvas.width / this.scenery.width;
+    const solid = this.isOn("solid");
     ctx.setTransform(scale, 0, 0, scale, 0, 0);
     ctx.clearRect(0, 0, this.scenery.width, this.scenery.height);
     ctx.lineJoin = ctx.lineCap = "round";
@@ -320,7 +337,9 @@ class View {
   }
 
   go(t) {
-    const { scrub, counter } = this.parts, { unit, readout } = this.scene, step = Math.round(t);
+    const { scrub, counter } = this.parts;
+    const { unit, readout } = this.scene;
+    const step = Math.round(t);
     this.t = t;
     this.redraw();
     const words = `${unit} ${step} of ${this.end}${readout[step] ? ` · ${readout[step]}` : ""}`;
@@ -346,7 +365,8 @@ class View {
   }
 
   nextSpeed() {
-    const names = Object.keys(SPEEDS), { speed } = this.parts;
+    const names = Object.keys(SPEEDS);
+    const { speed } = this.parts;
     speed.textContent = names[(names.indexOf(speed.textContent) + 1) % names.length];
     this.speed = SPEEDS[speed.textContent];
   }
@@ -357,11 +377,13 @@ class View {
   }
 
   async copyCode() {
-    const { code, kind, words } = this.parts, line = this.model.get("scene").code;
+    const { code, kind, words } = this.parts;
+    const line = this.model.get("scene").code;
     try {
       await navigator.clipboard.writeText(line);
       kind.textContent = "Copied. ";
-    } catch { // not allowed here: show it, to be copied by hand
+    } catch {
+      // not allowed here: show it, to be copied by hand
       kind.textContent = "";
     }
     words.textContent = line;
@@ -377,7 +399,9 @@ class View {
   }
 
   grabPen(event) {
-    const [pad] = this.panels, before = this.model.get("ink"), stroke = [];
+    const [pad] = this.panels;
+    const before = this.model.get("ink");
+    const stroke = [];
     if (!before || !pad.contains(...this.at(event))) return null;
     const move = (e) => {
       stroke.push(pad.data(...pad.inside(...this.at(e))).map((v) => Math.round(10 * v) / 10));
@@ -392,8 +416,9 @@ class View {
   grabStart(event) {
     if (this.lost) return null;
     const covered = this.isOn("solid") ? 0 : -1;
-    const number = this.model.get("clickable").find((n) =>
-      n !== covered && this.panels[n].contains(...this.at(event)));
+    const number = this.model
+      .get("clickable")
+      .find((n) => n !== covered && this.panels[n].contains(...this.at(event)));
     if (number === undefined) return null;
     const panel = this.panels[number];
     const move = (e) => {

@@ -8,14 +8,16 @@ const STEP = (2549297995355413924n << 64n) | 4865540595714422341n;
 
 // What a seed, a whole number or a list of them, becomes: so many words of 32 bits.
 function seedWords(seed, count) {
-  const pool = [], given = [seed].flat().flatMap(wordsOf);
+  const pool = [];
+  const given = [seed].flat().flatMap(wordsOf);
   const hash = (factor, by) => (value) => {
     const mixed = value ^ factor;
     factor = Math.imul(factor, by);
     const product = Math.imul(mixed, factor);
     return product ^ (product >>> 16);
   };
-  const stir = hash(0x43b0d7e5, 0x931e8875), pour = hash(0x8b51f9dd, 0x58f38ded);
+  const stir = hash(0x43b0d7e5, 0x931e8875);
+  const pour = hash(0x8b51f9dd, 0x58f38ded);
   const mix = (a, b) => {
     const sum = Math.imul(0xca01f9dd, a) - Math.imul(0x4973f715, b);
     return (sum | 0) ^ ((sum | 0) >>> 16);
@@ -31,22 +33,30 @@ function seedWords(seed, count) {
 
 function wordsOf(number) {
   const words = [];
-  for (let rest = number; rest > 0 || !words.length; rest = Math.floor(rest / 2 ** 32)) words.push(rest % 2 ** 32);
+  for (let rest = number; rest > 0 || !words.length; rest = Math.floor(rest / 2 ** 32)) {
+    words.push(rest % 2 ** 32);
+  }
   return words;
 }
 
 class Chance {
   constructor(seed) {
-    const words = seedWords(seed, 8).map(BigInt), whole = (i) => words[i] | (words[i + 1] << 32n);
+    const words = seedWords(seed, 8).map(BigInt);
+    const whole = (i) => words[i] | (words[i + 1] << 32n);
     this.increment = bits((((whole(4) << 64n) | whole(6)) << 1n) | 1n, 128);
-    this.state = bits((this.increment + ((whole(0) << 64n) | whole(2))) * STEP + this.increment, 128);
+    this.state = bits(
+      (this.increment + ((whole(0) << 64n) | whole(2))) * STEP + this.increment,
+      128,
+    );
     this.half = null; // the upper half of a number of which the lower one was used
   }
 
   // 64 random bits.
   next() {
     this.state = bits(this.state * STEP + this.increment, 128);
-    const high = this.state >> 64n, turn = high >> 58n, mixed = bits(high ^ this.state, 64);
+    const high = this.state >> 64n;
+    const turn = high >> 58n;
+    const mixed = bits(high ^ this.state, 64);
     return bits((mixed >> turn) | (mixed << (64n - turn)), 64);
   }
 
@@ -57,7 +67,8 @@ class Chance {
 
   // 32 random bits.
   word() {
-    const { half } = this, both = half === null ? this.next() : 0n;
+    const { half } = this;
+    const both = half === null ? this.next() : 0n;
     this.half = half === null ? Number(both >> 32n) : null;
     return half ?? Number(bits(both, 32));
   }
@@ -84,8 +95,11 @@ class Chance {
   // N(0, 1), by strips of equal area under its bell.
   normal() {
     for (;;) {
-      const drawn = this.next(), strip = Number(drawn & 255n), share = Number((drawn >> 9n) & 0xfffffffffffffn);
-      const size = share * BELL.width[strip], x = (drawn >> 8n) & 1n ? -size : size;
+      const drawn = this.next();
+      const strip = Number(drawn & 255n);
+      const share = Number((drawn >> 9n) & 0xfffffffffffffn);
+      const size = share * BELL.width[strip];
+      const x = (drawn >> 8n) & 1n ? -size : size;
       if (share < BELL.inside[strip]) return x;
       if (!strip) return this.tail(share);
       const [above, below] = [BELL.height[strip - 1], BELL.height[strip]];
@@ -96,7 +110,8 @@ class Chance {
   // Beyond the last strip.
   tail(share) {
     for (;;) {
-      const x = -Math.log1p(-this.random()) / BELL.end, y = -Math.log1p(-this.random());
+      const x = -Math.log1p(-this.random()) / BELL.end;
+      const y = -Math.log1p(-this.random());
       if (y + y > x * x) return Math.floor(share / 256) % 2 ? -(BELL.end + x) : BELL.end + x;
     }
   }
@@ -104,9 +119,18 @@ class Chance {
 
 // The 256 strips: where the rightmost ends, how wide each is, how much of it lies inside for sure.
 const BELL = (() => {
-  const end = 3.654152885361009, area = 0.004928673233974655, whole = 2 ** 52, bell = (x) => Math.exp(-0.5 * x * x);
-  const width = new Float64Array(256), height = new Float64Array(256), inside = new Float64Array(256);
-  [width[0], height[0], inside[0]] = [area / bell(end) / whole, 1, Math.floor(((end * bell(end)) / area) * whole)];
+  const end = 3.654152885361009;
+  const area = 0.004928673233974655;
+  const whole = 2 ** 52;
+  const bell = (x) => Math.exp(-0.5 * x * x);
+  const width = new Float64Array(256);
+  const height = new Float64Array(256);
+  const inside = new Float64Array(256);
+  [width[0], height[0], inside[0]] = [
+    area / bell(end) / whole,
+    1,
+    Math.floor(((end * bell(end)) / area) * whole),
+  ];
   for (let i = 255, x = end; i > 0; i--) {
     [width[i], height[i]] = [x / whole, bell(x)];
     const next = Math.sqrt(-2 * Math.log(area / x + height[i]));

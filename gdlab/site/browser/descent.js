@@ -13,17 +13,38 @@ const largest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 // Where they are given: rates, a function of the steps made to numbers that change with them;
 // batches, one that gives the samples of the next step; used, one of all slopes so far to the one
 // that the method is told.
-function descend(surface, method, start, steps, numbers, { rates = null, batches = null, used = null } = {}) {
-  const d = start.length, step = method.step[d], memory = {}, slopes = [], names = method.memory;
+function descend(
+  surface,
+  method,
+  start,
+  steps,
+  numbers,
+  { rates = null, batches = null, used = null } = {},
+) {
+  const d = start.length;
+  const step = method.step[d];
+  const memory = {};
+  const slopes = [];
+  const names = method.memory;
   for (const name of names) memory[name] = zeros(d);
-  let seen = null, batch = null;
+  let seen = null;
+  let batch = null;
   const grad = (x) => {
     seen = batch ? batchSlope(surface, x, batch) : surface.grad(x);
     if (!used) return seen;
     slopes.push(seen);
     return used(slopes);
   };
-  const run = { surface, method, numbers, steps, x: [start], loss: [surface.f(start)], grad: [], state: {} };
+  const run = {
+    surface,
+    method,
+    numbers,
+    steps,
+    x: [start],
+    loss: [surface.f(start)],
+    grad: [],
+    state: {},
+  };
   for (const name of method.memory) run.state[name] = [zeros(d)];
   run.firstBadStep = -1;
   let x = start;
@@ -32,7 +53,12 @@ function descend(surface, method, start, steps, numbers, { rates = null, batches
       batch = batches?.();
       x = step(x, grad, memory, rates ? { ...numbers, ...rates(t - 1) } : numbers, t);
       const height = surface.f(x);
-      if (Number.isFinite(height) && finite(x) && finite(seen) && names.every((name) => finite(memory[name]))) {
+      if (
+        Number.isFinite(height) &&
+        finite(x) &&
+        finite(seen) &&
+        names.every((name) => finite(memory[name]))
+      ) {
         run.x.push(x);
         run.loss.push(height);
         run.grad.push(seen);
@@ -50,7 +76,9 @@ function descend(surface, method, start, steps, numbers, { rates = null, batches
 function batchSlope(surface, x, batch) {
   if (batch.length === surface.n) return surface.grad(x);
   const each = surface.each(x);
-  return x.map((_, i) => batch.reduce((sum, sample) => sum + each[sample * x.length + i], 0) / batch.length);
+  return x.map(
+    (_, i) => batch.reduce((sum, sample) => sum + each[sample * x.length + i], 0) / batch.length,
+  );
 }
 
 function hold(run) {
@@ -76,13 +104,19 @@ function nearest(minima, x) {
 
 // The verdict: { kind, step, reason }.
 function judge(run, tol = 1e-6) {
-  const above = heights(run), given = [run, above, tol];
-  return diverged(...given) ?? converged(...given) ?? oscillating(...given) ?? stalled(...given)
-    ?? { kind: "still descending" };
+  const above = heights(run);
+  const given = [run, above, tol];
+  return (
+    diverged(...given) ??
+    converged(...given) ??
+    oscillating(...given) ??
+    stalled(...given) ?? { kind: "still descending" }
+  );
 }
 
 function diverged(run, above) {
-  const end = above[above.length - 1], lost = above.map((v) => v > 1000 * (above[0] + 1));
+  const end = above[above.length - 1];
+  const lost = above.map((v) => v > 1000 * (above[0] + 1));
   if (run.firstBadStep < 0 && !lost[lost.length - 1]) {
     const grew = run.steps > 3 && end > 2 * above[0] + 1 && end === largest(above);
     return grew ? { kind: "diverged", reason: tooFar(run) } : null;
@@ -92,7 +126,8 @@ function diverged(run, above) {
 }
 
 function tooFar({ x, grad, numbers, surface, method }) {
-  const uphill = x[1].reduce((sum, v, i) => sum + (v - x[0][i]) * grad[0][i], 0) > 0, { L } = surface;
+  const uphill = x[1].reduce((sum, v, i) => sum + (v - x[0][i]) * grad[0][i], 0) > 0;
+  const { L } = surface;
   if (uphill) return "the first step leads uphill; is a sign wrong?";
   if (method.name === "gradient descent" && L && numbers.lr > 2 / L) {
     return `lr is above 2/L = ${Number((2 / L).toPrecision(3))}`;
@@ -116,14 +151,16 @@ function oscillating(run, above) {
   const steps = moves(tail(run.x));
   if (steps.length < 3) return null;
   const turns = steps.slice(1).map((v, t) => v.reduce((sum, a, i) => sum + a * steps[t][i], 0) < 0);
-  const late = tail(above), half = Math.floor(late.length / 2);
+  const late = tail(above);
+  const half = Math.floor(late.length / 2);
   const lower = mean(late.slice(half)) < 0.9 * mean(late.slice(0, half));
   return mean(turns.map(Number)) > 0.3 && !lower ? { kind: "oscillating" } : null;
 }
 
 // Hardly moving, although the floor is not reached.
 function stalled(run) {
-  const late = tail(run.x), { span } = run.surface;
+  const late = tail(run.x);
+  const { span } = run.surface;
   const moved = moves(late).flatMap((v) => v.map((a, i) => Math.abs(a) / span[i]));
   if (late.length < 4 || largest(moved) > 1e-5) return null;
   const flat = largest(run.grad[run.grad.length - 1].map(Math.abs)) < 1e-3;
@@ -139,7 +176,8 @@ function stepsTo(run, goal) {
   return step < above.length ? step : Infinity;
 }
 
-const spaced = (low, high, n) => Array.from({ length: n }, (_, i) => low * (high / low) ** (i / (n - 1)));
+const spaced = (low, high, n) =>
+  Array.from({ length: n }, (_, i) => low * (high / low) ** (i / (n - 1)));
 
 // The smallest learning rate from which on every larger one diverges, or null.
 function firstDivergentLr({ surface, method, x, numbers }, steps = 300, low = 1e-3, high = 30) {
@@ -156,9 +194,12 @@ function firstDivergentLr({ surface, method, x, numbers }, steps = 300, low = 1e
 
 // Whether a run ends higher than it began; only its ends are kept, for speed.
 function isLost(surface, method, start, steps, numbers) {
-  const step = method.step[start.length], memory = {};
+  const step = method.step[start.length];
+  const memory = {};
   for (const name of method.memory) memory[name] = zeros(start.length);
-  let x = start, seen = null, best = null;
+  let x = start;
+  let seen = null;
+  let best = null;
   const grad = (at) => (seen = surface.grad(at));
   for (let t = 1; t <= steps; t++) {
     x = step(x, grad, memory, numbers, t);

@@ -20,11 +20,22 @@ async function indexOfSections() {
     fields: ["title", "text", "chapter"],
     storeFields: ["page", "anchor", "title", "text", "chapter"],
     searchOptions: {
-      boost: { title: 4, chapter: 1.5 }, prefix: true, combineWith: "AND",
+      boost: { title: 4, chapter: 1.5 },
+      prefix: true,
+      combineWith: "AND",
       fuzzy: (word) => (word.length > 4 ? 0.2 : 0),
     },
   });
-  index.addAll(SECTIONS.map(([page, anchor, title, text], id) => ({ id, page, anchor, title, text, chapter: titles[page] })));
+  index.addAll(
+    SECTIONS.map(([page, anchor, title, text], id) => ({
+      id,
+      page,
+      anchor,
+      title,
+      text,
+      chapter: titles[page],
+    })),
+  );
   return index;
 }
 
@@ -37,10 +48,16 @@ function wordsPattern(terms) {
 // The part of a text with the most of these words.
 function snippet(text, pattern) {
   const hits = [...text.matchAll(pattern)];
-  const near = (hit) => new Set(hits.filter(({ index }) => index >= hit.index && index < hit.index + SNIPPET - 40).map(([word]) => word.toLowerCase())).size;
+  const near = (hit) =>
+    new Set(
+      hits
+        .filter(({ index }) => index >= hit.index && index < hit.index + SNIPPET - 40)
+        .map(([word]) => word.toLowerCase()),
+    ).size;
   const best = hits.reduce((a, b) => (a && near(a) >= near(b) ? a : b), null);
   const from = best && best.index > 40 ? text.lastIndexOf(" ", best.index - 30) + 1 : 0;
-  const rest = text.length > from + SNIPPET, part = text.slice(from, from + SNIPPET);
+  const rest = text.length > from + SNIPPET;
+  const part = text.slice(from, from + SNIPPET);
   return `${from ? "… " : ""}${rest ? `${part.slice(0, part.lastIndexOf(" "))} …` : part}`;
 }
 
@@ -57,7 +74,9 @@ function marked(text, pattern) {
 }
 
 function hitItem({ page, anchor, title, text, chapter, terms }) {
-  const item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("span");
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  const words = document.createElement("span");
   const pattern = wordsPattern(terms);
   link.href = `${page}.html#${anchor}`;
   if (title !== chapter) link.append(`${chapter} › `);
@@ -82,12 +101,16 @@ function searchBox(box, found) {
     if (!hits.length) found.textContent = "Nothing found. Try fewer or shorter words.";
     found.hidden = false;
   };
-  box.onfocus = () => { prepare(); show(); };
+  box.onfocus = () => {
+    prepare();
+    show();
+  };
   box.oninput = show;
   found.onclick = leave; // a section of this very page does not load it anew
   addEventListener("pointerdown", ({ target }) => target.closest(".bar") || leave());
   addEventListener("keydown", (event) => {
-    const { key, target } = event, inside = target === box || found.contains(target);
+    const { key, target } = event;
+    const inside = target === box || found.contains(target);
     if (key === "Escape") leave();
     if (key === "/" && !target.closest("input, textarea, select")) {
       event.preventDefault();
@@ -95,7 +118,8 @@ function searchBox(box, found) {
       box.select();
     }
     if (!inside || found.hidden || !["ArrowDown", "ArrowUp", "Enter"].includes(key)) return;
-    const all = links(), at = all.indexOf(document.activeElement);
+    const all = links();
+    const at = all.indexOf(document.activeElement);
     if (key === "Enter" && at < 0) all[0]?.click();
     if (key === "Enter") return;
     event.preventDefault();
@@ -105,4 +129,6 @@ function searchBox(box, found) {
   });
 }
 
-if (document.getElementById("search")) searchBox(document.getElementById("search"), document.getElementById("found"));
+if (document.getElementById("search")) {
+  searchBox(document.getElementById("search"), document.getElementById("found"));
+}

@@ -6,14 +6,20 @@ if (byId("theme")) {
   byId("theme").onclick = () => {
     const { dataset } = document.documentElement;
     dataset.theme = dataset.theme === "dark" ? "light" : "dark";
-    try { localStorage.theme = dataset.theme; } catch { /* a page that may not store anything */ }
+    try {
+      localStorage.theme = dataset.theme;
+    } catch {
+      /* a page that may not store anything */
+    }
   };
 }
 
 // The sections of a chapter unfold from the bar, and fold again once one was chosen, or none.
 const menu = document.querySelector(".menu");
 if (menu) {
-  const fold = () => { menu.open = false; };
+  const fold = () => {
+    menu.open = false;
+  };
   menu.querySelector("nav").onclick = fold;
   addEventListener("pointerdown", ({ target }) => menu.contains(target) || fold());
   addEventListener("keydown", ({ key }) => key === "Escape" && fold());
@@ -59,9 +65,11 @@ for (const question of document.querySelectorAll(".question")) {
 const frame = document.querySelector(".embedded");
 if (frame) {
   const [, page, id] = /^#(\w+)\/([\w-]+)/.exec(location.hash) ?? [];
-  const place = document.createElement("div"), script = document.createElement("script");
+  const place = document.createElement("div");
+  const script = document.createElement("script");
   const lost = () => {
-    frame.textContent = "Which lab? The address ends in its chapter and its name: lab.html#06_momentum/lab-ravine";
+    frame.textContent =
+      "Which lab? The address ends in its chapter and its name: lab.html#06_momentum/lab-ravine";
   };
   const known = page && frame.dataset.pages.split(" ").includes(page);
   if (known) {

@@ -2,13 +2,18 @@
 
 function takeLine(lab) {
   const alone = Boolean(lab.el.closest(".embedded"));
-  const line = document.createElement("div"), said = document.createElement("output");
+  const line = document.createElement("div");
+  const said = document.createElement("output");
   line.className = "take";
   line.append("Take this picture along: ");
   for (const [name, title, words] of [
     ["Python", "copy the line of Python that shows it in a notebook", () => lab.line()],
-    ["link", "copy the address of this page with this picture", () => lab.link()],
-    ["embed", "copy the line of HTML that puts this lab into a page of yours", () => embedding(lab)],
+    ["link", "copy the address of this page with this picture", () => linkTo(lab)],
+    [
+      "embed",
+      "copy the line of HTML that puts this lab into a page of yours",
+      () => embedding(lab),
+    ],
   ]) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: name, title });
@@ -23,8 +28,15 @@ function takeLine(lab) {
   }
   if (alone) {
     const home = document.createElement("a");
-    Object.assign(home, { textContent: "read the chapter", target: "_blank", rel: "noopener", href: lab.link() });
-    home.onclick = () => { home.href = lab.link(); };
+    Object.assign(home, {
+      textContent: "read the chapter",
+      target: "_blank",
+      rel: "noopener",
+      href: linkTo(lab),
+    });
+    home.onclick = () => {
+      home.href = linkTo(lab);
+    };
     line.append(home);
   }
   line.append(said);
@@ -35,7 +47,7 @@ function takeLine(lab) {
 function embedding(lab) {
   const height = 20 * Math.ceil((lab.el.offsetHeight + 60) / 20);
   const title = lab.model.get("title").replaceAll('"', "&quot;");
-  return `<iframe src="${lab.link(true).replaceAll("&", "&amp;")}" title="${title}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen; clipboard-write"></iframe>`;
+  return `<iframe src="${linkTo(lab, true).replaceAll("&", "&amp;")}" title="${title}" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen; clipboard-write"></iframe>`;
 }
 
 // Whether a text could be put on the clipboard; a frame without leave may not.
