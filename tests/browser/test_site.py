@@ -81,6 +81,8 @@ def visit(address, browser):
 
 
 def where(page):
+    """The state in the address: it is written there once the hand rests."""
+    page.wait_for_timeout(400)
     return page.evaluate("location.hash")
 
 
@@ -112,14 +114,7 @@ def test_one_pull_goes_all_the_way(visit):
     page.mouse.move(box["x"] + 0.3 * box["width"], y)
     page.mouse.down()
     rates = []
-    for share in (
-        0.35,
-        0.45,
-        0.55,
-        0.65,
-        0.75,
-        0.85,
-    ):  # the words grow to two lines
+    for share in (0.35, 0.45, 0.55, 0.65, 0.75, 0.85):  # the words grow to two lines
         page.mouse.move(box["x"] + share * box["width"], y)
         page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         rates.append(lab.state()["lr"])

@@ -38,6 +38,7 @@ class StaticLab {
       this.view.ready.then(() => requestAnimationFrame(() => this.view.toggle()));
     }
     addEventListener("hashchange", () => {
+      clearTimeout(this.writing);
       const state = stateAddressed(this);
       if (state) this.change(state, true);
     });
@@ -74,7 +75,7 @@ class StaticLab {
     this.show(this.makeScene(true));
     this.showRows();
     this.mark();
-    history.replaceState(null, "", `#${addressOf(this)}`);
+    this.writeAddress();
   }
 
   show(scene) {
@@ -148,6 +149,13 @@ class StaticLab {
       if (quick) this.show(this.makeScene());
       for (const [name, limit] of Object.entries(limits?.() ?? {})) this.rows[name].mark(limit);
     }, 30);
+  }
+
+  // Once the hand rests: browsers refuse more than a hundred new addresses in half a minute.
+  writeAddress() {
+    clearTimeout(this.writing);
+    const write = () => history.replaceState(null, "", `#${addressOf(this)}`);
+    this.writing = setTimeout(write, 250);
   }
 
   // What a reader does.
