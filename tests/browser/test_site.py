@@ -105,6 +105,21 @@ def test_a_slider_changes_the_verdict_and_the_address(visit):
     expect(other.lab).to_be_in_viewport()
 
 
+PULL = """() => {
+    window.written = [];
+    history.replaceState = (...args) => written.push(args.at(-1));
+    for (let i = 1; i <= 300; i++) Object.values(LABS)[0].change({ lr: i / 1000 });
+}"""
+
+
+def test_a_long_pull_writes_one_new_address(visit):
+    page = visit(f"{NAME}.html")
+    Hand(page)
+    page.evaluate(PULL)
+    page.wait_for_function("written.length")
+    assert [words.partition("lr=")[2] for words in page.evaluate("written")] == ["0.3"]
+
+
 def test_one_pull_goes_all_the_way(visit):
     page = visit(f"{NAME}.html")
     lab = Hand(page)
@@ -139,7 +154,8 @@ def test_the_player_plays_and_the_surface_turns(visit):
     lab.button("play").click()
     expect(lab.lab.locator(".gd-counter")).to_contain_text("step 40 of 40")
     flat = lab.picture()
-    lab.button("solid").click()
+    with lab.redrawn():
+        lab.button("solid").click()
     expect(lab.button("solid")).to_have_attribute("aria-pressed", "true")
     assert lab.picture() != flat
 
