@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import LAPTOP, NOTEBOOK, Hand
+from browser.fitting import fits
 from conftest import PROJECT
 
 pytestmark = pytest.mark.browser
@@ -75,8 +76,10 @@ def look_at(notebook, number):
                 hand.press(" ")
             hand.press("End")
         try:
-            for window in WINDOWS:
-                fits(notebook, number, one, window)
+            for window, (width, height) in WINDOWS.items():
+                notebook.page.set_viewport_size({"width": width, "height": height})
+                scroll_to(notebook, number)
+                fits(one, phone=window == "phone")
         finally:
             notebook.page.set_viewport_size(LAPTOP)
 
@@ -90,41 +93,3 @@ def scroll_to(notebook, number):
 
 
 WINDOWS = {"laptop": (1366, 650), "projector": (1280, 720), "old": (1024, 768), "phone": (412, 860)}
-
-# What does not fit, in words; the empty string once everything is as it should be.
-MISFIT = """([lab, phone]) => {
-    const visible = document.querySelector('.jp-WindowedPanel-outer').clientHeight;
-    const rows = lab.querySelector('.gd-rows'), picture = lab.querySelector('.gd-board');
-    const box = (part) => part.getBoundingClientRect(), words = [];
-    if (lab.offsetHeight > visible) words.push(`${lab.offsetHeight} of ${visible} pixels high`);
-    if (lab.scrollWidth > lab.clientWidth + 1) words.push('wider than its place');
-    const high = picture.offsetHeight;
-    if (high < (phone ? 200 : 190)) words.push(`picture ${high} high`);
-    if (picture.offsetWidth > box(picture.parentNode).width + 1) words.push('picture cut off');
-    for (const one of lab.querySelectorAll('.gd-value')) {
-        if (one.offsetParent && box(one).right > box(rows).right + 1) words.push('box cut off');
-    }
-    const hidden = rows ? rows.scrollHeight - rows.clientHeight : 0;
-    if (!phone && hidden > 1) words.push(`${hidden} pixels of the sliders hidden`);
-    for (const track of lab.querySelectorAll('.gd-track')) {
-        const enough = phone ? 0.75 * lab.clientWidth : 60;
-        const long = track.offsetWidth;
-        if (track.offsetParent && long < enough) words.push(`track ${long}`);
-    }
-    const little = Math.min(60, rows?.scrollHeight); // of what there is to see
-    if (phone && rows?.clientHeight < little) words.push(`${rows.clientHeight} for the sliders`);
-    return words.join(', ');
-}"""
-
-
-def fits(notebook, number, lab, window):
-    """All that is used together is seen together in a window of this size."""
-    width, height = WINDOWS[window]
-    notebook.page.set_viewport_size({"width": width, "height": height})
-    scroll_to(notebook, number)
-    for _ in range(40):
-        misfit = lab.evaluate(f"(lab, phone) => ({MISFIT})([lab, phone])", window == "phone")
-        if not misfit:
-            return
-        notebook.page.wait_for_timeout(100)
-    raise AssertionError(f"{window}: {misfit}")

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from conftest import PROJECT
 
 from .by_python import labs_of, state_of
+from .fitting import fits
 from .pages import LAPTOP, PHONE, Hand, served, visitor
 from .test_site_scenes import IN_THE_BROWSER, compare, is_calm
 
@@ -191,7 +192,8 @@ def test_every_lab_answers(whole_site, browser, chapter):
         for window in (LAPTOP, PHONE):
             page.set_viewport_size(window)
             for hand in hands.values():
-                fits(hand, window)
+                hand.lab.scroll_into_view_if_needed()
+                fits(hand.lab, phone=window is PHONE)
 
 
 def test_most_labs_are_alive(whole_site):
@@ -300,34 +302,3 @@ def every_place_is_shown(hand):
         expect(hand.verdict).to_have_text(own)
         pictures.add(page.evaluate("(id) => JSON.stringify(LABS[id].scene)", hand.id))
     assert len(pictures) == len(places)
-
-
-# What does not fit, in words; the empty string once everything is as it should be.
-MISFIT = """([lab, phone]) => {
-    const visible = innerHeight - (document.querySelector('.bar')?.offsetHeight ?? 0);
-    const rows = lab.querySelector('.gd-rows'), picture = lab.querySelector('.gd-board');
-    const words = [], shortest = phone ? 0.7 * lab.clientWidth : 60;
-    if (lab.offsetHeight > visible) words.push(`${lab.offsetHeight} of ${visible} pixels high`);
-    if (lab.scrollWidth > lab.clientWidth + 1) words.push('wider than its place');
-    if (picture.offsetHeight < 190) words.push(`picture ${picture.offsetHeight} high`);
-    if (picture.offsetWidth > picture.parentNode.offsetWidth + 1) words.push('picture cut off');
-    const hidden = rows ? rows.scrollHeight - rows.clientHeight : 0;
-    if (!phone && hidden > 1) words.push(`${hidden} pixels of the sliders hidden`);
-    for (const track of lab.querySelectorAll('.gd-track')) {
-        const long = track.offsetWidth;
-        if (track.offsetParent && long < shortest) words.push(`track ${long}`);
-    }
-    if (phone && rows?.clientHeight < Math.min(60, rows?.scrollHeight)) words.push('no sliders');
-    return words.join(', ');
-}"""
-
-
-def fits(hand, window):
-    """All that is used together is seen together in a window of this size."""
-    hand.lab.scroll_into_view_if_needed()
-    for _ in range(40):
-        misfit = hand.lab.evaluate(f"(lab, phone) => ({MISFIT})([lab, phone])", window is PHONE)
-        if not misfit:
-            return
-        hand.page.wait_for_timeout(100)
-    raise AssertionError(f"{hand.id} in a window {window['width']} wide: {misfit}")
