@@ -22,6 +22,7 @@ from gdlab.hyperparameters import KNOWN
 SCRIPT = ("-m", "gdlab.mnist.parallel")
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1")
 GRACE = 10  # seconds a launcher has to end its workers
+OUTSIDE = {"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"}  # what others send; the rest is a crash
 
 
 class Report(NamedTuple):
@@ -163,6 +164,8 @@ def _sentence(log, codes):
 
     >>> _sentence("rank      : 1 (local_rank: 1)\\n  exitcode  : -9 (pid: 7)", [1])
     'Worker 1 was ended from outside (SIGKILL), and the others with it: start them again.'
+    >>> _sentence("", [0, -6])
+    'Worker 1 crashed (SIGABRT), and the others with it: start them again.'
     >>> _sentence("[rank0]: gdlab.errors.Advice: do this.", [1])
     'do this.'
     """
@@ -175,10 +178,8 @@ def _sentence(log, codes):
     rank, code = next((f for f in failed if f[1] != -signal.SIGTERM), failed[0])
     if code < 0:
         name = signal.Signals(-code).name
-        return (
-            f"Worker {rank} was ended from outside ({name}), and the others with it: "
-            "start them again."
-        )
+        how = "was ended from outside" if name in OUTSIDE else "crashed"
+        return f"Worker {rank} {how} ({name}), and the others with it: start them again."
     errors = re.findall(r"^(?:\[rank\d+\]: ?)?(\w[\w.]*(?:Error|Exception): .+)$", log, re.M)
     reason = (errors or [f"it returned {code}"])[0].strip().rstrip(".")
     return f"Worker {rank} stopped, and the others with it: {reason}."

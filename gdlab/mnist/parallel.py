@@ -14,6 +14,7 @@ import socket
 import statistics
 import sys
 import time
+import traceback
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import islice
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+import torch.distributed.nn.functional  # noqa: F401  imported later, it would keep the group
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
@@ -91,6 +93,31 @@ def join():
     return torch.device(device)
 
 
+def work(args, device, parent):
+    """Train with the others, measure what a slope takes, and let the first worker report."""
+    first, workers = dist.get_rank() == 0, dist.get_world_size()
+    images, labels = (part[: args.digits] for part in mnist.load("train", device))
+    for size in (args.batch_size, len(labels) % args.batch_size):  # the last of an epoch, too
+        if size % workers:
+            raise Advice(f"{workers} workers cannot share a batch of {size} digits evenly.")
+    dtype = torch.float64 if args.double else torch.float32
+    images, model = images.to(dtype), perceptron(args.seed).to(device, dtype)
+    model = DistributedDataParallel(model)
+    options = dict(steps=args.steps, batch_size=args.batch_size, lr=args.lr, seed=args.seed)
+    losses = []
+    for loss in train(model, images, labels, **options):
+        losses.append(loss)
+        if first and (len(losses) % 20 == 0 or len(losses) == args.steps):
+            print(f"step {len(losses):5}: loss {loss:.6f}", flush=True)
+        if os.getppid() != parent:  # nobody is left to work for
+            sys.exit("The process that started this worker is gone.")
+    share = args.batch_size // workers
+    alone, together = seconds_a_slope(model, images[:share], labels[:share])
+    if first and args.save:
+        result = dict(workers=workers, losses=losses, alone=alone, together=together)
+        Path(args.save).write_text(json.dumps(result), encoding="utf-8")
+
+
 def main(arguments=None):
     """What each worker does."""
     parser = argparse.ArgumentParser(prog="gdlab.mnist.parallel", description=__doc__)
@@ -104,28 +131,13 @@ def main(arguments=None):
     args = parser.parse_args(arguments)
     parent = os.getppid()
     device = join()
+    # The model has to go before the group. Were it the last to hold the group, PyTorch would wait
+    # for the group's threads with Python's lock in its hand, and they may be waiting for the lock.
     try:
-        first, workers = dist.get_rank() == 0, dist.get_world_size()
-        images, labels = (part[: args.digits] for part in mnist.load("train", device))
-        for size in (args.batch_size, len(labels) % args.batch_size):  # the last of an epoch, too
-            if size % workers:
-                raise Advice(f"{workers} workers cannot share a batch of {size} digits evenly.")
-        dtype = torch.float64 if args.double else torch.float32
-        images, model = images.to(dtype), perceptron(args.seed).to(device, dtype)
-        model = DistributedDataParallel(model)
-        options = dict(steps=args.steps, batch_size=args.batch_size, lr=args.lr, seed=args.seed)
-        losses = []
-        for loss in train(model, images, labels, **options):
-            losses.append(loss)
-            if first and (len(losses) % 20 == 0 or len(losses) == args.steps):
-                print(f"step {len(losses):5}: loss {loss:.6f}", flush=True)
-            if os.getppid() != parent:  # nobody is left to work for
-                sys.exit("The process that started this worker is gone.")
-        share = args.batch_size // workers
-        alone, together = seconds_a_slope(model, images[:share], labels[:share])
-        if first and args.save:
-            result = dict(workers=workers, losses=losses, alone=alone, together=together)
-            Path(args.save).write_text(json.dumps(result), encoding="utf-8")
+        work(args, device, parent)
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
     finally:
         dist.destroy_process_group()
 

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+import weakref
+from contextlib import nullcontext, suppress
 from itertools import islice
 
 import nbformat
@@ -15,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
+import torch.distributed as dist
 from waiting import wait_until
 
 from conftest import PROJECT
@@ -121,7 +123,58 @@ def test_the_commands_of_the_chapter_work_in_a_terminal():
 def test_the_script_alone_is_one_worker(capsys):
     parallel.main(["--steps=5", "--batch-size=64", "--lr=0.2", "--digits=640", "--double"])
     assert capsys.readouterr().out == f"step     5: loss {single()[-1]:.6f}\n"
-    assert not torch.distributed.is_initialized()
+    assert not dist.is_initialized()
+
+
+GROUP = """
+import weakref
+import torch.distributed as dist
+from gdlab.mnist import parallel
+
+destroy = dist.destroy_process_group
+
+def destroyed():
+    group = weakref.ref(dist.group.WORLD)
+    destroy()
+    print(group())
+
+dist.destroy_process_group = destroyed
+parallel.main(["--steps=1", "--batch-size=64", "--digits=640"])
+"""
+
+
+def test_nothing_keeps_the_group_when_the_work_is_done():
+    """Its threads would meet the end of Python, and abort: issue 190489 of PyTorch."""
+    done = subprocess.run([sys.executable, "-c", GROUP], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "None", done.stderr
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["all is well", "a step fails"])
+def test_the_model_goes_before_the_group(fails, monkeypatch):
+    """Or else a worker may never end: see `parallel.main`."""
+    models, left = [], []
+    ddp, destroy = parallel.DistributedDataParallel, dist.destroy_process_group
+
+    def wrapped(model):
+        model = ddp(model)
+        models.append(weakref.ref(model))
+        return model
+
+    def destroyed():
+        left.extend(model() for model in models)
+        destroy()
+
+    def measured(model, images, labels):
+        if fails:
+            raise Advice("no")
+        return 1.0, 1.0
+
+    monkeypatch.setattr(parallel, "DistributedDataParallel", wrapped)
+    monkeypatch.setattr(parallel, "seconds_a_slope", measured)
+    monkeypatch.setattr(dist, "destroy_process_group", destroyed)
+    with pytest.raises(Advice) if fails else nullcontext():
+        parallel.main(["--steps=5", "--batch-size=64", "--digits=640"])
+    assert left == [None]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
