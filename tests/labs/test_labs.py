@@ -535,6 +535,16 @@ def test_a_lab_of_ones_own():
         labs.lab(bowl, speed=1)
 
 
+@pytest.mark.parametrize("draw", [labs.path, labs.loss_curve, lambda run: labs.curve(run, [1.0])])
+def test_only_a_single_run_is_drawn(draw):
+    with pytest.raises(Advice, match="run to draw is ndarray: give what descend"):
+        draw(np.zeros((21, 2)))
+    several = descend(surfaces.bowl, optimizers.adam, lr=np.array([0.1, 0.2]), steps=20)
+    with pytest.raises(Advice, match=r"several runs in one: give a single one of them, .*run\[0\]"):
+        draw(several)
+    assert draw(several[0]).x.size
+
+
 def test_a_figure_of_another_state_changes_nothing(lab):
     before = state(lab)
     run = descend(surfaces.square, optimizers.gradient_descent, lr=0.3, steps=20)

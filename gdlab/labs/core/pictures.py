@@ -8,7 +8,8 @@ import numpy as np
 
 from gdlab import plots
 from gdlab.analysis.tuning import first_divergent_lr
-from gdlab.descent import descend
+from gdlab.descent import Run, descend
+from gdlab.errors import Advice
 from gdlab.formatting import display_name, format_number, format_numbers
 from gdlab.hyperparameters import KNOWN, describe
 from gdlab.labs.core.scene import Layout, Scenery
@@ -79,13 +80,23 @@ def relief_of(surface):
 # The actors of a run
 
 
+def _one(run):
+    """A single run, checked: readers call these in labs of their own."""
+    if not isinstance(run, Run):
+        given = type(run).__name__
+        raise Advice(f"The run to draw is {given}: give what descend(surface, method) returns.")
+    if run.x.ndim > 2:
+        raise Advice("These are several runs in one: give a single one of them, such as run[0].")
+    return run
+
+
 def path(run, label="path", trace=True, **look):
     """The path of a run on its surface (panel 0), in its method's colour and dash.
 
     Arguments: a single `Run`; label in the legend; trace: whether it stays, pale, when the next
     one comes; look: fields of a `Trail`, in place of the method's.
     """
-    style, relief = style_of(run.method), relief_of(run.surface)
+    style, relief = style_of(_one(run).method), relief_of(run.surface)
     z = relief and relief.heights(run.loss)
     look = dict(color=style.color, dash=style.dash) | look
     return Trail(0, *plots.path_of(run), z, label=label, trace=trace, **look)
@@ -97,14 +108,19 @@ def curve(run, values, panel=1, **look):
     Arguments: a single `Run`; values of shape (steps + 1,) or (steps,); panel where it is drawn;
     look: fields of a `Trail`, in place of the method's.
     """
-    style = style_of(run.method)
+    style = style_of(_one(run).method)
     look = dict(color=style.color, dash=style.dash, dots=False, trace=True) | look
     return Trail(panel, np.arange(len(values)), np.asarray(values), **look)
 
 
 def loss_curve(run, panel=1, **look):
-    """The height of a run above the minimum, step by step."""
-    return curve(run, plots.above_floor(run, FLOOR / 10), panel, **look)  # lower: off the panel
+    """The height of a run above the minimum, step by step, in a panel with a log scale.
+
+    Arguments: a single `Run`; panel where it is drawn; look: fields of a `Trail`, in place of the
+    method's.
+    """
+    above = plots.above_floor(_one(run), FLOOR / 10)  # what is lower is off the panel
+    return curve(run, above, panel, **look)
 
 
 def step_arrows(run):
