@@ -42,7 +42,7 @@ def recorded(lab):
             sceneries.append(lab.scene.scenery)
         key = str(sceneries.index(lab.scene.scenery))
         scenes[_key(value)] = shown(lab, key)
-    if slider and len(set(map(text, scenes.values()))) == 1:  # it needs a button pressed as well
+    if slider and len(set(map(_seen, scenes.values()))) == 1:  # it needs a button pressed as well
         scenes, slider = {"": scenes[_key(values[0])]}, None
     relief = lab.scene.relief
     return {
@@ -97,6 +97,11 @@ def shown(lab, scenery):
         "readout": [name, list(map(float, values))],
         "actors": [actor.spec() for actor in scene.actors],
     }
+
+
+def _seen(scene):
+    """What differs in a scene when its slider does anything: a title alone is no answer."""
+    return text({name: scene[name] for name in ("text", "frames", "readout", "actors")})
 
 
 def _key(value):

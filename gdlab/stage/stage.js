@@ -168,6 +168,8 @@ class View {
   setSolid(on) {
     this.turn("solid", on);
     this.turn("flat", !on);
+    const answers = on || this.model.get("clickable").length || this.model.get("ink");
+    this.parts.canvas.classList.toggle("gd-still", !answers);
     this.place();
   }
 

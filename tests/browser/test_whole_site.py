@@ -246,13 +246,16 @@ def agrees(hand, lab):
         theirs = hand.page.evaluate(f"(state) => JSON.parse(({IN_THE_BROWSER})(state))", state)
         compare(lab, theirs)
         assert shown.startswith(f"{scene.kind} {scene.text}".strip())
+        there = hand.page.evaluate("(id) => LABS[id].model.get('scene').readout", hand.id)
+        here = lab.stage.scene["readout"]
+        assert there[:1] == here[:1] and len(there) == len(here)
 
 
 # All that a reader sees change, as one string.
 SEEN = """(id) => {
-    const { scene, painting, model } = LABS[id], { kind, text, name } = model.get("scene");
+    const { scene, painting, model } = LABS[id], { kind, text } = model.get("scene");
     const spread = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value, String) : value);
-    return JSON.stringify([kind, text, name, scene.hidden, scene.notes, scene.actors], spread);
+    return JSON.stringify([kind, text, scene.hidden, scene.notes, scene.actors], spread);
 }"""
 
 

@@ -96,9 +96,9 @@ class StaticLab {
       scene: {
         id: ++this.count,
         unit: "step",
-        readout: Array.from(values, (v) => `${label} ${formatNumber(v)}`),
         frames: (this.state.steps ?? 0) + 1,
         ...scene,
+        readout: Array.from(values, (v) => `${label} ${formatNumber(v)}`),
         text,
         code: this.line(),
         actors: [...ghosts, ...scene.actors],

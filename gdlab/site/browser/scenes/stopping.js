@@ -37,7 +37,7 @@ SCENES.stopping = (lab, state) => {
     formula: "η = 0.003, batches of 50",
     frames: stop + 1,
     unit: "measurement",
-    readout: ["validation loss", record.validation.slice(0, stop + 1)],
+    readout: ["loss", record.validation.slice(0, stop + 1)],
     limits: null,
     hidden: [rule === "slope" ? "patience" : "tolerance"],
     actors: [
