@@ -9,7 +9,7 @@ def step_seconds(workers, *, batch_size, parameters, fixed, per_sample, latency,
     """The seconds of a step in which workers share a batch and average their slopes.
 
     computing:      a + b B/w
-    communicating:  2(w − 1) (l + c D/w)
+    communicating:  2(w − 1) (l + D/(c w))
 
     The average is made in a ring: each worker passes on a w-th of the D numbers, 2(w − 1)
     times.
@@ -19,7 +19,7 @@ def step_seconds(workers, *, batch_size, parameters, fixed, per_sample, latency,
         batch_size  B, samples a step of all workers together; parameters: D
         fixed       a, seconds of a step that no worker can share out
         per_sample  b, seconds a sample; latency: l, seconds before a message begins to arrive
-        per_number  c, seconds to pass on one number
+        per_number  1/c, seconds to pass on one number
     Returns (computing, communicating).
     Source: the ring is from Patarasuk and Yuan (2009).
 

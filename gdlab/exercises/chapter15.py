@@ -245,8 +245,8 @@ QUESTIONS = (
         "Adam's usual η is 0.001. What does η = 0.1 do to this network?",
         ("it learns faster", "it learns as well", "it learns far less"),
         "it learns far less",
-        "Adam's first step moves every weight by about η, whatever the slope: by 0.1, and the "
-        "largest weights of the first layer began at 1/28 ≈ 0.036. Nothing of them is left.",
+        "Adam's first step moves every weight that has a slope by about η: by 0.1, and the "
+        "largest weights of the first layer began at 1/28 ≈ 0.036. Little of them is left.",
     ),
     Question(
         "15.q",

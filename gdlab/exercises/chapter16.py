@@ -112,7 +112,7 @@ explore_it = Exercise(
     trials=(Value(within=1e-4),),
     mistakes=(
         (delay_of_eight, "While one of eight computes, how many others step? Not eight."),
-        (along_the_ravine, "That is the curvature along the ravine; across it is 20, and L = 20."),
+        (along_the_ravine, "That is the sine alone, or the limit along the ravine: use L = 20."),
         (without_delay, "That is 2/L, the limit without a delay."),
         (an_eighth, "Not in proportion: the limit is (2/L) sin(π / (2(2d + 1)))."),
         (without_curvature, "That is ηL: divide it by L = 20."),
